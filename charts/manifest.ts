@@ -1,0 +1,67 @@
+import type { Manifest, ObjectMeta, OrgPart } from '../constructs/index.ts';
+
+/**
+ * The order in which Argo CD applies what stands in one Application.
+ *
+ * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
+ */
+export const WAVES = { namespace: -20, policies: -15, secrets: -10, gateways: -5, tools: 0, agents: 5 } as const;
+
+/** What an object belongs to within its org. */
+export type Component = 'agent' | 'broker' | 'cache' | 'egress' | 'gateway' | 'org' | 'tool';
+
+/** Labels as Kubernetes tools expect them. */
+export type Labels = Readonly<Record<string, string>>;
+
+const WAVE = 'argocd.argoproj.io/sync-wave';
+
+/** What `ownerOf` and `objectMeta` need to know of the part that an object is made for. */
+export interface Owner {
+  readonly labels: Labels;
+  readonly namespace: string;
+  readonly annotations: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * The labels, namespace and sync wave that all objects of a part have in common.
+ *
+ * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+ */
+export function ownerOf(component: Component, name: string, namespace: string, wave: number): Owner {
+  return {
+    annotations: wave === 0 ? undefined : { [WAVE]: String(wave) },
+    labels: {
+      'app.kubernetes.io/component': component,
+      'app.kubernetes.io/managed-by': 'fleetwright',
+      'app.kubernetes.io/name': name,
+      'app.kubernetes.io/part-of': namespace,
+    },
+    namespace,
+  };
+}
+
+/** `metadata` of one object of a part. Extra labels and annotations come on top. */
+export function objectMeta(owner: Owner, name: string, extra: Partial<Pick<ObjectMeta, 'annotations' | 'labels'>> = {}): ObjectMeta {
+  return {
+    annotations: extra.annotations === undefined ? owner.annotations : { ...owner.annotations, ...extra.annotations },
+    labels: extra.labels === undefined ? owner.labels : { ...owner.labels, ...extra.labels },
+    name,
+    namespace: owner.namespace,
+  };
+}
+
+/** The labels by which Services, policies and workloads select a part's pods. Never changed: selectors are immutable. */
+export function selectorOf(component: Component, name: string): Labels {
+  return { 'app.kubernetes.io/component': component, 'app.kubernetes.io/name': name };
+}
+
+/**
+ * The label of pods that may reach a part of their org. Who is reached admits by it, so that its objects do not change
+ * when another agent is given it.
+ */
+export function reachLabel(id: string): string {
+  return `reach.fleetwright.dev/${id}`;
+}
+
+/** A piece of the output: one file, which belongs to one construct. */
+export type Render<Part extends OrgPart> = (part: Part) => Manifest[];

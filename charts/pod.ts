@@ -1,0 +1,105 @@
+import { type Environment, FleetwrightError, type Probe, type Probes, type Resources, type Size } from '../constructs/index.ts';
+
+/** The user and group of every container; above the range that images and nodes use for people and daemons. */
+export const POD_UID = 10_001;
+
+/**
+ * What Pod Security *restricted* asks of a pod, and a group that owns its volumes.
+ *
+ * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ */
+export const POD_SECURITY = Object.freeze({
+  fsGroup: POD_UID,
+  fsGroupChangePolicy: 'OnRootMismatch',
+  runAsGroup: POD_UID,
+  runAsNonRoot: true,
+  runAsUser: POD_UID,
+  seccompProfile: Object.freeze({ type: 'RuntimeDefault' }),
+});
+
+/** What Pod Security *restricted* asks of a container, and a root file system that cannot be written. */
+export const CONTAINER_SECURITY = Object.freeze({
+  allowPrivilegeEscalation: false,
+  capabilities: Object.freeze({ drop: Object.freeze(['ALL']) }),
+  readOnlyRootFilesystem: true,
+});
+
+/** Fields that every pod spec of ours begins with. */
+export const POD_DEFAULTS = Object.freeze({ automountServiceAccountToken: false, enableServiceLinks: false, securityContext: POD_SECURITY });
+
+/** One environment variable of a container. */
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: { readonly secretKeyRef: { readonly key: string; readonly name: string } };
+}
+
+/** The locked reference of an image. That it is locked was judged before. */
+export function imageOf(environment: Environment, name: string): string {
+  const reference = environment.images[name];
+  if (reference === undefined) {
+    const fix = `add it under 'images' in environments/${environment.name}.yaml`;
+    throw new FleetwrightError('FW_ENVIRONMENT_INVALID', `image '${name}' is not locked in environment '${environment.name}': ${fix}`);
+  }
+  return reference;
+}
+
+/**
+ * A text that Kubernetes hands to the container as it is. Unescaped, `$(NAME)` in a command, an argument or a variable is replaced.
+ *
+ * @see https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ */
+export function literal(text: string): string {
+  return text.includes('$(') ? text.replaceAll('$(', '$$$$(') : text;
+}
+
+/** Variables with literal values, in the order of their names. */
+export function toEnv(values: Readonly<Record<string, string>>): EnvVar[] {
+  return Object.keys(values)
+    .sort()
+    .map((name) => ({ name, value: literal(values[name] ?? '') }));
+}
+
+/** A variable whose value is a key of a Secret. */
+export function secretEnv(name: string, secretName: string, key: string): EnvVar {
+  return { name, valueFrom: { secretKeyRef: { key, name: secretName } } };
+}
+
+/** A size as Kubernetes writes it: `512Mi`. */
+export function toQuantity(size: Size): string {
+  const mebibytes = size.toMebibytes();
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
+}
+
+/** `resources` of a container. */
+export function renderResources({ cpu, cpuLimit, memory, ephemeralStorage }: Resources): object {
+  const fixed = { 'ephemeral-storage': toQuantity(ephemeralStorage), memory: toQuantity(memory) };
+  return {
+    limits: { cpu: cpuLimit?.toString() ?? cpuText(cpu.milliCores * 4), ...fixed },
+    requests: { cpu: cpu.toString(), ...fixed },
+  };
+}
+
+function cpuText(milliCores: number): string {
+  return milliCores % 1000 === 0 ? String(milliCores / 1000) : `${milliCores}m`;
+}
+
+/** The probe fields of a container that serves on `port`. */
+export function renderProbes(probes: Probes, port: number): { livenessProbe?: object; readinessProbe?: object; startupProbe?: object } {
+  return {
+    livenessProbe: probes.liveness && renderProbe(probes.liveness, port),
+    readinessProbe: probes.readiness && renderProbe(probes.readiness, port),
+    startupProbe: probes.startup && renderProbe(probes.startup, port),
+  };
+}
+
+function renderProbe({ kind, path, command, period, timeout, failures }: Probe, port: number): object {
+  return {
+    exec: kind === 'command' ? { command: command?.map(literal) } : undefined,
+    failureThreshold: failures,
+    httpGet: kind === 'http' ? { path, port } : undefined,
+    periodSeconds: period.toSeconds(),
+    tcpSocket: kind === 'tcp' ? { port } : undefined,
+    timeoutSeconds: timeout.toSeconds(),
+  };
+}

@@ -1,0 +1,298 @@
+import type { JsonPatch } from 'cdk8s';
+import type { ApiAccess } from './api-access.ts';
+import type { Budget } from './budget.ts';
+import { type Egress, type EgressGrant, flattenEgress } from './egress.ts';
+import type { Problem } from './errors.ts';
+import type { Guardrail } from './guardrail.ts';
+import type { Memory } from './memory.ts';
+import type { Model } from './model.ts';
+import { isEnvName } from './names.ts';
+import type { Org } from './org.ts';
+import { OrgPart } from './part.ts';
+import type { Persona } from './persona.ts';
+import type { Run } from './run.ts';
+import type { WorkerRuntime } from './runtime.ts';
+import type { BrokeredSecret, Secret } from './secret.ts';
+import type { Tool } from './tool.ts';
+import type { Workspace } from './workspace.ts';
+
+/** The models of an agent, by what it uses them for. */
+export interface AgentModels {
+  /** What it thinks with. */
+  readonly primary: Model;
+
+  /**
+   * For hard questions.
+   *
+   * @default primary
+   */
+  readonly reasoning?: Model;
+
+  /**
+   * For choosing and calling tools.
+   *
+   * @default primary
+   */
+  readonly toolCalling?: Model;
+
+  /**
+   * For shortening long texts.
+   *
+   * @default primary
+   */
+  readonly summarization?: Model;
+}
+
+/** How often an agent may call models. */
+export interface RateLimit {
+  /** Calls per minute. */
+  readonly requestsPerMinute: number;
+
+  /**
+   * Tokens per minute.
+   *
+   * @default no limit
+   */
+  readonly tokensPerMinute?: number;
+}
+
+/** Properties of `Agent`. */
+export interface AgentProps {
+  /** What runs in its container. */
+  readonly runtime: WorkerRuntime;
+
+  /** How it comes to run. */
+  readonly run: Run;
+
+  /**
+   * The models it may use.
+   *
+   * @default none
+   */
+  readonly models?: AgentModels;
+
+  /**
+   * The tools it may use.
+   *
+   * @default none
+   */
+  readonly tools?: readonly Tool[];
+
+  /**
+   * Its voice.
+   *
+   * @default none
+   */
+  readonly persona?: Persona;
+
+  /**
+   * Its task, or for a service its standing orders.
+   *
+   * @default ''
+   */
+  readonly instructions?: string;
+
+  /**
+   * The folder it works in.
+   *
+   * @default none
+   */
+  readonly workspace?: Workspace;
+
+  /**
+   * What it remembers between tasks.
+   *
+   * @default nothing
+   */
+  readonly memory?: Memory;
+
+  /**
+   * Hosts outside the cluster that it may reach.
+   *
+   * @default none
+   */
+  readonly egress?: readonly EgressGrant[];
+
+  /**
+   * What it may spend on models. By day or month, the gateway refuses calls beyond it.
+   *
+   * @default the org's budget is its only limit
+   */
+  readonly budget?: Budget;
+
+  /**
+   * How often it may call models.
+   *
+   * @default no limit
+   */
+  readonly rateLimit?: RateLimit;
+
+  /**
+   * What it may not send to models, on top of the org's guardrails.
+   *
+   * @default none
+   */
+  readonly guardrails?: readonly Guardrail[];
+
+  /**
+   * Secrets that it gets as files, `/etc/secrets/<id>/<key>`.
+   *
+   * @default none
+   */
+  readonly secrets?: readonly Secret[];
+
+  /**
+   * Secrets that it uses through a broker without ever seeing them. The broker's address is in `<ID>_URL`.
+   *
+   * @default none
+   */
+  readonly brokered?: readonly BrokeredSecret[];
+
+  /**
+   * Rights to the Kubernetes API in its namespace. With the first right it gets a short-lived token.
+   *
+   * @default none, and no token
+   */
+  readonly apiAccess?: readonly ApiAccess[];
+
+  /**
+   * Environment variables. Those of the contract cannot be replaced.
+   *
+   * @default none
+   */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** An agent: who works, with what, on what, within which limits. */
+export class Agent extends OrgPart {
+  readonly runtime: WorkerRuntime;
+  readonly run: Run;
+  readonly models: AgentModels | undefined;
+  readonly tools: readonly Tool[];
+  readonly persona: Persona | undefined;
+  readonly instructions: string;
+  readonly workspace: Workspace | undefined;
+  readonly memory: Memory | undefined;
+  readonly egress: readonly EgressGrant[];
+  readonly budget: Budget | undefined;
+  readonly rateLimit: RateLimit | undefined;
+  readonly guardrails: readonly Guardrail[];
+  readonly secrets: readonly Secret[];
+  readonly brokered: readonly BrokeredSecret[];
+  readonly apiAccess: readonly ApiAccess[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly #patches: { kind: string; patches: readonly JsonPatch[] }[] = [];
+
+  constructor(org: Org, id: string, props: AgentProps) {
+    super(org, id);
+    this.runtime = props.runtime;
+    this.run = props.run;
+    this.models = props.models;
+    this.tools = props.tools ?? NONE;
+    this.persona = props.persona;
+    this.instructions = props.instructions ?? '';
+    this.workspace = props.workspace;
+    this.memory = props.memory;
+    this.egress = props.egress ?? NONE;
+    this.budget = props.budget;
+    this.rateLimit = props.rateLimit;
+    this.guardrails = props.guardrails ?? NONE;
+    this.secrets = props.secrets ?? NONE;
+    this.brokered = props.brokered ?? NONE;
+    this.apiAccess = props.apiAccess ?? NONE;
+    this.env = props.env ?? {};
+    const problems = findAgentProblems(this);
+    if (problems.length > 0) this.refuse(problems);
+  }
+
+  /**
+   * Changes the rendered objects of one kind, after everything else: the way out for what no prop says.
+   *
+   * @param kind the objects' kind: `Deployment`
+   * @param patches operations of RFC 6902: `JsonPatch.add('/spec/revisionHistoryLimit', 3)`
+   * @see https://cdk8s.io/docs/latest/basics/escape-hatches/
+   */
+  addJsonPatch(kind: string, ...patches: JsonPatch[]): void {
+    this.#patches.push({ kind, patches });
+  }
+
+  /** The patches added so far, in order. */
+  get patches(): readonly { readonly kind: string; readonly patches: readonly JsonPatch[] }[] {
+    return [...this.#patches];
+  }
+
+  /** The models that its key admits: its own and what they may fall back to, each once. */
+  admittedModels(): Model[] {
+    return [...new Set(Object.values(this.models ?? {}).flatMap((model: Model) => model.closure()))];
+  }
+
+  /** The hosts outside the cluster that its pod reaches: its own, those of its sidecars, and its memory's bucket. */
+  intents(): Egress[] {
+    const sidecars = this.tools.filter((tool) => tool.placement.at.kind === 'sidecar');
+    return [...new Set([...flattenEgress(this.egress), ...sidecars.flatMap((tool) => tool.intents())])];
+  }
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+function findAgentProblems(agent: Agent): Problem[] {
+  return [...findReferenceProblems(agent), ...findLimitProblems(agent), ...findEditorProblems(agent), ...findEnvProblems(agent)];
+}
+
+function findReferenceProblems({ tools, secrets, brokered, workspace }: Agent): Problem[] {
+  const problems: Problem[] = [];
+  for (const [prop, parts] of Object.entries<readonly OrgPart[]>({ tools, secrets, brokered })) {
+    if (parts.length > 1 && new Set(parts).size < parts.length) problems.push({ prop, must: 'name each part once' });
+  }
+  if (workspace === undefined && tools.some(({ placement: { at } }) => at.kind === 'sidecar' && at.workspace)) {
+    problems.push({ prop: 'workspace', must: 'be set, as one of its sidecar tools works in it' });
+  }
+  return problems;
+}
+
+function findLimitProblems({ rateLimit, models, runtime, budget, guardrails }: Agent): Problem[] {
+  const problems: Problem[] = [];
+  for (const [prop, value] of Object.entries(rateLimit ?? {})) {
+    if (Number.isSafeInteger(value) && value > 0) continue;
+    problems.push({ prop: `rateLimit.${prop}`, must: 'be a whole number above 0', got: value });
+  }
+  if (models !== undefined && runtime.dialect === undefined) problems.push({ prop: 'models', must: `be left out, as the runtime '${runtime.adapter}' speaks to none` });
+  if (models === undefined && (rateLimit ?? budget ?? guardrails[0]) !== undefined) {
+    problems.push({ prop: 'models', must: 'be set where rateLimit, budget or guardrails limit their use' });
+  }
+  return problems;
+}
+
+function findEditorProblems({ runtime, run, workspace }: Agent): Problem[] {
+  if (runtime.editor === undefined) return [];
+  const problems: Problem[] = [];
+  if (run.mode.kind !== 'service') problems.push({ prop: 'runtime.editor', must: `go with Run.service, as a ${run.mode.kind} has no address` });
+  if (workspace === undefined) problems.push({ prop: 'workspace', must: 'be set, as the editor works in it' });
+  return problems;
+}
+
+function findEnvProblems({ env }: Agent): Problem[] {
+  const problems: Problem[] = [];
+  for (const name in env) {
+    if (!isEnvName(name)) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: name });
+    else if (isReservedEnvName(name)) problems.push({ prop: 'env', must: 'not replace a variable of the contract', got: name });
+  }
+  return problems;
+}
+
+function isReservedEnvName(name: string): boolean {
+  return name.startsWith('AGENT_') || RESERVED_ENV.has(name.toUpperCase());
+}
+
+const RESERVED_ENV = new Set([
+  'ALL_PROXY',
+  'HOME',
+  'HTTPS_PROXY',
+  'HTTP_PROXY',
+  'LLM_MODEL',
+  'MCP_SERVERS',
+  'MODEL_API_KEY',
+  'MODEL_ENDPOINT',
+  'NO_PROXY',
+  'NODE_USE_ENV_PROXY',
+]);

@@ -1,0 +1,62 @@
+import { inspect } from 'node:util';
+
+/** Stable identifiers: published once, never renamed, one page each under `docs/errors/`. */
+export type ErrorCode =
+  | 'FW_INVALID_PROPS'
+  | 'FW_INVALID_VALUE'
+  | 'FW_ENVIRONMENT_INVALID'
+  | 'FW_ENVIRONMENT_UNKNOWN'
+  | 'FW_STACK_INVALID'
+  | 'FW_ORG_UNKNOWN'
+  | 'FW_POLICY_DENIED'
+  | 'FW_OUTPUT_LOCKED'
+  | 'FW_OUTPUT_UNSAFE'
+  | 'FW_OUTPUT_FAILED'
+  | 'FW_USAGE';
+
+/** One thing a user can fix. Reads as: '<prop>' must <must>, got <got>; <hint>. */
+export interface Problem {
+  readonly prop: string;
+  readonly must: string;
+  /** Left out when the value may be secret. */
+  readonly got?: unknown;
+  readonly hint?: string;
+}
+
+/** Base of every error Fleetwright throws on purpose. Branch on `code`, not on the message. */
+export class FleetwrightError extends Error {
+  override readonly name: string = 'FleetwrightError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(`${message} [${code}]`, options);
+    this.code = code;
+  }
+}
+
+/** Thrown by constructors, with every problem found rather than the first. */
+export class InvalidPropsError extends FleetwrightError {
+  override readonly name = 'InvalidPropsError';
+  readonly problems: readonly Problem[];
+
+  constructor(path: string, problems: readonly Problem[]) {
+    const lines = [`${path} cannot be built:`, ...problems.map(describeProblem)];
+    super('FW_INVALID_PROPS', lines.join('\n  - '));
+    this.problems = problems;
+  }
+}
+
+/** Thrown by value classes, which have no construct path yet; the stack trace names the line. */
+export class InvalidValueError extends FleetwrightError {
+  override readonly name = 'InvalidValueError';
+
+  constructor(what: string, problem: Problem) {
+    super('FW_INVALID_VALUE', `${what}: ${describeProblem(problem)}`);
+  }
+}
+
+/** The sentence that a problem reads as. */
+export function describeProblem({ prop, must, got, hint }: Problem): string {
+  const found = got === undefined ? '' : `, got ${inspect(got, { breakLength: Infinity, maxStringLength: 120 })}`;
+  return `'${prop}' must ${must}${found}${hint ? `; ${hint}` : ''}`;
+}

@@ -1,0 +1,70 @@
+export { Agent, type AgentModels, type AgentProps, type RateLimit } from './agent.ts';
+export { ApiAccess, type ApiAccessOptions, type ApiVerb } from './api-access.ts';
+export { Budget, type BudgetPeriod } from './budget.ts';
+export {
+  Egress,
+  type EgressDepth,
+  type EgressGrant,
+  type EgressOptions,
+  EgressPolicy,
+  type EgressPolicyProps,
+  type HostEgressOptions,
+  type HttpMethod,
+  type PlainHttpEgressOptions,
+} from './egress.ts';
+export type {
+  ApiServer,
+  ClusterProfile,
+  Delivery,
+  EgressBackend,
+  Environment,
+  HostSnapshot,
+  IngressProfile,
+  OidcProfile,
+  Operator,
+  OrgValues,
+  PodPeer,
+  QuotaValues,
+  SecretsProfile,
+  StorageProfile,
+} from './environment.ts';
+export { describeProblem, type ErrorCode, FleetwrightError, InvalidPropsError, InvalidValueError, type Problem } from './errors.ts';
+export { Exposure, type SignedInOptions } from './exposure.ts';
+export { Fleet } from './fleet.ts';
+export { Guardrail } from './guardrail.ts';
+export type { Manifest, ObjectMeta } from './manifest.ts';
+export { type HostedServer, type McpHttpOptions, type McpImageOptions, type McpRemoteOptions, McpServer, type RemoteServer, type SecretHeader } from './mcp-server.ts';
+export { Memory, type MemoryBucket, type MemoryProps, type MemoryServer, MemoryStore } from './memory.ts';
+export {
+  type AzureDeploymentOptions,
+  type CompatibleDeploymentOptions,
+  ModelDeployment,
+  type ModelDeploymentOptions,
+  type ModelPrice,
+  type ModelProvider,
+} from './model-deployment.ts';
+export { ModelGateway, type ModelGatewayProps } from './model-gateway.ts';
+export { Model, ModelCache, type ModelCacheOptions, type ModelProps } from './model.ts';
+export { findNameProblems, isHostName, toEnvName } from './names.ts';
+export { Org, type OrgProps, type Quota } from './org.ts';
+export { OrgPart } from './part.ts';
+export { Persona, type PersonaProps } from './persona.ts';
+export { Probe, type ProbeOptions, type Probes } from './probe.ts';
+export { type CpuScalingOptions, Replicas } from './replicas.ts';
+export type { Resources } from './resources.ts';
+export { type JobOptions, type PoolOptions, Run, type RunMode, type SandboxOptions, type ScheduleOptions, type ServiceOptions } from './run.ts';
+export { Editor, type Isolation, type LifecycleHooks, type ModelDialect, type RuntimeOptions, type ShellOptions, WorkerRuntime } from './runtime.ts';
+export { BrokeredSecret, type BrokeredSecretProps, Secret, type SecretSource } from './secret.ts';
+export {
+  type CommonToolProps,
+  type HostedToolProps,
+  type RemoteToolProps,
+  Tool,
+  ToolPlacement,
+  type ToolProps,
+  type ToolServiceOptions,
+  type ToolSidecarOptions,
+  type ToolTrait,
+} from './tool.ts';
+export { Cpu, Duration, Size, Usd, usd } from './units.ts';
+export { Workspace, type WorkspaceVolumeOptions } from './workspace.ts';

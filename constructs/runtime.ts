@@ -1,0 +1,241 @@
+import { InvalidPropsError, InvalidValueError, type Problem } from './errors.ts';
+import { isEnvName } from './names.ts';
+import { Probe, type Probes } from './probe.ts';
+import { type Resources, findResourceProblems } from './resources.ts';
+import { Cpu, Duration, Size } from './units.ts';
+
+/**
+ * What stands between an agent's code and the node's kernel. All but `runc` need a RuntimeClass in the environment.
+ *
+ * @see https://kubernetes.io/docs/concepts/containers/runtime-class/
+ */
+export type Isolation = 'gvisor' | 'kata' | 'runc' | 'sysbox';
+
+/** The protocol in which a runtime speaks to the model gateway. */
+export type ModelDialect = 'anthropic' | 'gemini' | 'openai';
+
+/** Programs that run in the agent's container when it starts and before it stops: a program and its arguments. */
+export interface LifecycleHooks {
+  /** Runs as soon as the container has started; the container is not ready before it ends. */
+  readonly postStart?: readonly string[];
+  /** Runs before the container is asked to stop, within the grace period. */
+  readonly preStop?: readonly string[];
+}
+
+/** Options of every runtime. */
+export interface RuntimeOptions {
+  /**
+   * What stands between the agent's code and the node's kernel.
+   *
+   * @default 'runc'
+   */
+  readonly isolation?: Isolation;
+
+  /**
+   * What the agent's container may use.
+   *
+   * @default 250m CPU, 1Gi memory, 1Gi scratch space
+   */
+  readonly resources?: Resources;
+
+  /**
+   * Shell commands that prepare the agent's home before it starts, run in order in the agent's image by an init container.
+   *
+   * @default none
+   */
+  readonly setup?: readonly string[];
+
+  /**
+   * An editor in the browser that works in the agent's workspace.
+   *
+   * @default none
+   */
+  readonly editor?: Editor;
+
+  /**
+   * Programs at the start and the end of the container's life.
+   *
+   * @default none
+   */
+  readonly hooks?: LifecycleHooks;
+
+  /**
+   * How the kubelet sees that the agent works.
+   *
+   * @default the worker answers `/healthz` and `/readyz`
+   */
+  readonly probes?: Probes;
+
+  /**
+   * How long the agent has to finish when it is stopped, in whole seconds up to an hour.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly gracePeriod?: Duration;
+
+  /**
+   * Environment variables of the program. An agent's own come on top.
+   *
+   * @default none
+   */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Options of `WorkerRuntime.shell`. */
+export interface ShellOptions extends RuntimeOptions {
+  /** The program and its arguments, run once for each task. */
+  readonly command: readonly string[];
+
+  /**
+   * The image, by its name in the image lock.
+   *
+   * @default 'shell'
+   */
+  readonly image?: string;
+}
+
+/** An editor in the browser. */
+export class Editor {
+  /** The image, by its name in the image lock. */
+  readonly image: string;
+  readonly resources: Resources;
+
+  /** code-server, by its image `code-server` in the image lock. @see https://coder.com/docs/code-server */
+  static codeServer(resources: Resources = EDITOR_RESOURCES): Editor {
+    return new Editor('code-server', resources);
+  }
+
+  private constructor(image: string, resources: Resources) {
+    const problems = findResourceProblems('resources', resources);
+    if (problems.length > 0) throw new InvalidPropsError('Editor', problems);
+    this.image = image;
+    this.resources = resources;
+    Object.freeze(this);
+  }
+}
+
+interface Preset {
+  readonly adapter: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly dialect: ModelDialect | undefined;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const PRESETS = {
+  reference: { adapter: 'reference', image: 'worker', command: [], dialect: 'openai', env: {} },
+  claudeCode: {
+    adapter: 'claude-code',
+    image: 'claude-code',
+    command: ['claude'],
+    dialect: 'anthropic',
+    env: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
+  },
+  codex: { adapter: 'codex', image: 'codex', command: ['codex'], dialect: 'openai', env: {} },
+  opencode: { adapter: 'opencode', image: 'opencode', command: ['opencode'], dialect: 'openai', env: { OPENCODE_DISABLE_AUTOUPDATE: 'true' } },
+  goose: { adapter: 'goose', image: 'goose', command: ['goose'], dialect: 'openai', env: { GOOSE_PROVIDER: 'openai' } },
+  geminiCli: { adapter: 'gemini-cli', image: 'gemini-cli', command: ['gemini'], dialect: 'gemini', env: {} },
+  droid: { adapter: 'droid', image: 'droid', command: ['droid'], dialect: 'openai', env: {} },
+} as const satisfies Record<string, Preset>;
+
+const AGENT_RESOURCES: Resources = { cpu: Cpu.millis(250), memory: Size.gibibytes(1), ephemeralStorage: Size.gibibytes(1) };
+const EDITOR_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(512), ephemeralStorage: Size.mebibytes(512) };
+const AGENT_PROBES: Probes = {
+  startup: Probe.http('/healthz', { period: Duration.seconds(2), failures: 60 }),
+  readiness: Probe.http('/readyz'),
+  liveness: Probe.http('/healthz', { period: Duration.seconds(15), failures: 4 }),
+};
+
+/** How an agent's container runs. The worker, which an init container puts beside the image's own program, speaks the contract for it. */
+export class WorkerRuntime {
+  /** Which program the worker translates the contract for. */
+  readonly adapter: string;
+  /** The image, by its name in the image lock. */
+  readonly image: string;
+  /** The program that the worker starts, and its arguments. */
+  readonly command: readonly string[];
+  /** How it speaks to models; `undefined` when it does not. */
+  readonly dialect: ModelDialect | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly isolation: Isolation;
+  readonly resources: Resources;
+  readonly setup: readonly string[];
+  readonly editor: Editor | undefined;
+  readonly hooks: LifecycleHooks;
+  readonly probes: Probes;
+  readonly gracePeriod: Duration;
+
+  /** Fleetwright's own small agent: a loop of model and tools. */
+  static reference(options: RuntimeOptions = {}): WorkerRuntime {
+    return new WorkerRuntime(PRESETS.reference, options);
+  }
+
+  /** Anthropic's Claude Code. */
+  static claudeCode(options: RuntimeOptions = {}): WorkerRuntime {
+    return new WorkerRuntime(PRESETS.claudeCode, options);
+  }
+
+  /** OpenAI's Codex CLI. */
+  static codex(options: RuntimeOptions = {}): WorkerRuntime {
+    return new WorkerRuntime(PRESETS.codex, options);
+  }
+
+  /** opencode. */
+  static opencode(options: RuntimeOptions = {}): WorkerRuntime {
+    return new WorkerRuntime(PRESETS.opencode, options);
+  }
+
+  /** Goose. */
+  static goose(options: RuntimeOptions = {}): WorkerRuntime {
+    return new WorkerRuntime(PRESETS.goose, options);
+  }
+
+  /** Google's Gemini CLI. */
+  static geminiCli(options: RuntimeOptions = {}): WorkerRuntime {
+    return new WorkerRuntime(PRESETS.geminiCli, options);
+  }
+
+  /** Factory's Droid. */
+  static droid(options: RuntimeOptions = {}): WorkerRuntime {
+    return new WorkerRuntime(PRESETS.droid, options);
+  }
+
+  /** A program of your own that needs no model: a test run, a build, a script. */
+  static shell({ command, image = 'shell', ...options }: ShellOptions): WorkerRuntime {
+    if (command.length === 0) throw new InvalidValueError('WorkerRuntime.shell', { prop: 'command', must: 'name a program', got: command });
+    return new WorkerRuntime({ adapter: 'shell', image, command, dialect: undefined, env: {} }, options);
+  }
+
+  private constructor(preset: Preset, options: RuntimeOptions) {
+    this.adapter = preset.adapter;
+    this.image = preset.image;
+    this.command = Object.freeze([...preset.command]);
+    this.dialect = preset.dialect;
+    this.env = Object.freeze({ ...preset.env, ...options.env });
+    this.isolation = options.isolation ?? 'runc';
+    this.resources = options.resources ?? AGENT_RESOURCES;
+    this.setup = Object.freeze([...(options.setup ?? [])]);
+    this.editor = options.editor;
+    this.hooks = Object.freeze({ ...options.hooks });
+    this.probes = options.probes ?? AGENT_PROBES;
+    this.gracePeriod = options.gracePeriod ?? Duration.minutes(1);
+    const problems = findRuntimeProblems(this);
+    if (problems.length > 0) throw new InvalidPropsError(`WorkerRuntime '${this.adapter}'`, problems);
+    Object.freeze(this);
+  }
+}
+
+function findRuntimeProblems({ resources, setup, hooks, gracePeriod, env }: WorkerRuntime): Problem[] {
+  const problems = findResourceProblems('resources', resources);
+  if (setup.some((command) => command.trim() === '')) problems.push({ prop: 'setup', must: 'hold no empty command', got: setup });
+  for (const [name, command] of Object.entries(hooks)) {
+    if (command?.length === 0) problems.push({ prop: `hooks.${name}`, must: 'name a program', got: command });
+  }
+  const seconds = gracePeriod.toSeconds({ integral: false });
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {
+    problems.push({ prop: 'gracePeriod', must: 'be whole seconds from 1 to 3600', got: gracePeriod.toHumanString() });
+  }
+  const badName = Object.keys(env).find((name) => !isEnvName(name));
+  if (badName !== undefined) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: badName });
+  return problems;
+}

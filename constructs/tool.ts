@@ -1,0 +1,180 @@
+import { type EgressGrant, flattenEgress, type Egress } from './egress.ts';
+import type { Problem } from './errors.ts';
+import type { HostedServer, McpServer, RemoteServer } from './mcp-server.ts';
+import type { Org } from './org.ts';
+import { OrgPart } from './part.ts';
+import { Probe, type Probes } from './probe.ts';
+import { Replicas } from './replicas.ts';
+import { type Resources, findResourceProblems } from './resources.ts';
+import type { Secret } from './secret.ts';
+import { Cpu, Duration, Size } from './units.ts';
+
+/** What a tool brings into an agent's hands, for those who judge combinations. */
+export type ToolTrait = 'private-data' | 'untrusted-content' | 'external-write' | 'code-execution';
+
+/** Options of `ToolPlacement.service`. */
+export interface ToolServiceOptions {
+  /**
+   * How many pods serve.
+   *
+   * @default Replicas.fixed(1)
+   */
+  readonly replicas?: Replicas;
+}
+
+/** Options of `ToolPlacement.sidecar`. */
+export interface ToolSidecarOptions {
+  /**
+   * Whether the tool works in the agent's workspace.
+   *
+   * @default false
+   */
+  readonly workspace?: boolean;
+}
+
+/** Where a hosted tool runs: once for the org, or beside each agent that uses it. */
+export class ToolPlacement {
+  readonly at: { readonly kind: 'service'; readonly replicas: Replicas } | { readonly kind: 'sidecar'; readonly workspace: boolean };
+
+  /** Pods of its own, which all agents that use it share. */
+  static service({ replicas = Replicas.fixed(1) }: ToolServiceOptions = {}): ToolPlacement {
+    return new ToolPlacement({ kind: 'service', replicas });
+  }
+
+  /** A container in the pod of each agent that uses it, started before the agent. */
+  static sidecar({ workspace = false }: ToolSidecarOptions = {}): ToolPlacement {
+    return new ToolPlacement({ kind: 'sidecar', workspace });
+  }
+
+  private constructor(at: ToolPlacement['at']) {
+    this.at = Object.freeze(at);
+    Object.freeze(this);
+  }
+}
+
+/** What every tool says. */
+export interface CommonToolProps {
+  /**
+   * The names of the server's tools that agents may call; a guard refuses the others.
+   *
+   * @default all
+   */
+  readonly allow?: readonly string[];
+
+  /**
+   * What it brings into an agent's hands.
+   *
+   * @default []
+   */
+  readonly traits?: readonly ToolTrait[];
+}
+
+/** A tool whose server runs in the cluster. */
+export interface HostedToolProps extends CommonToolProps {
+  /** What runs. */
+  readonly server: McpServer<HostedServer>;
+
+  /**
+   * Where it runs.
+   *
+   * @default ToolPlacement.service()
+   */
+  readonly placement?: ToolPlacement;
+
+  /**
+   * Hosts outside the cluster that it may reach. A sidecar's hosts are its agents' hosts too.
+   *
+   * @default none
+   */
+  readonly egress?: readonly EgressGrant[];
+
+  /**
+   * Secrets that it gets as files, `/etc/secrets/<id>/<key>`.
+   *
+   * @default none
+   */
+  readonly secrets?: readonly Secret[];
+
+  /**
+   * Environment variables.
+   *
+   * @default none
+   */
+  readonly env?: Readonly<Record<string, string>>;
+
+  /**
+   * What its container may use.
+   *
+   * @default 50m CPU, 256Mi memory, 256Mi scratch space
+   */
+  readonly resources?: Resources;
+
+  /**
+   * How the kubelet sees that it works.
+   *
+   * @default its port accepts connections: at the start within two minutes, then every ten seconds
+   */
+  readonly probes?: Probes;
+}
+
+/** A tool whose server runs elsewhere. */
+export interface RemoteToolProps extends CommonToolProps {
+  /** Where it is. */
+  readonly server: McpServer<RemoteServer>;
+}
+
+/** Properties of `Tool`. */
+export type ToolProps = HostedToolProps | RemoteToolProps;
+
+const TOOL_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(256), ephemeralStorage: Size.mebibytes(256) };
+const TOOL_PROBES: Probes = {
+  startup: Probe.tcp({ period: Duration.seconds(2), failures: 60 }),
+  readiness: Probe.tcp(),
+};
+
+/** An MCP server that agents of the org may be given. */
+export class Tool extends OrgPart {
+  readonly server: McpServer;
+  /** Where it runs; a remote tool's guard runs as a service. */
+  readonly placement: ToolPlacement;
+  /** Names of tools in alphabetical order; `undefined` for all. */
+  readonly allow: readonly string[] | undefined;
+  readonly traits: readonly ToolTrait[];
+  readonly egress: readonly EgressGrant[];
+  readonly secrets: readonly Secret[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly resources: Resources;
+  readonly probes: Probes;
+
+  constructor(org: Org, id: string, props: ToolProps) {
+    super(org, id);
+    const hosted: Partial<HostedToolProps> = isHosted(props) ? props : {};
+    this.server = props.server;
+    this.placement = hosted.placement ?? ToolPlacement.service();
+    this.allow = props.allow && Object.freeze([...new Set(props.allow)].sort());
+    this.traits = Object.freeze([...new Set(props.traits)].sort());
+    this.egress = Object.freeze([...(hosted.egress ?? [])]);
+    this.secrets = Object.freeze([...(hosted.secrets ?? [])]);
+    this.env = Object.freeze({ ...hosted.env });
+    this.resources = hosted.resources ?? TOOL_RESOURCES;
+    this.probes = hosted.probes ?? TOOL_PROBES;
+    this.refuse([...findAllowProblems(this.allow), ...findResourceProblems('resources', this.resources)]);
+  }
+
+  /** The hosts outside the cluster that its pod reaches by what this tool declares. */
+  intents(): Egress[] {
+    return flattenEgress(this.egress);
+  }
+}
+
+function isHosted(props: ToolProps): props is HostedToolProps {
+  return props.server.origin.kind !== 'remote';
+}
+
+function findAllowProblems(allow: readonly string[] | undefined): Problem[] {
+  if (allow === undefined) return [];
+  if (allow.length === 0) return [{ prop: 'allow', must: 'name at least one tool', got: [], hint: 'leave the tool out of the agents instead' }];
+  return allow
+    .filter((name) => !/^[\w./-]{1,128}$/.test(name))
+    .map((got) => ({ prop: 'allow', must: "be names of tools, without '*'", got }));
+}

@@ -1,0 +1,64 @@
+import { posix } from 'node:path';
+import { InvalidValueError } from './errors.ts';
+import type { Size } from './units.ts';
+
+/** Options of `Workspace.volume`. */
+export interface WorkspaceVolumeOptions {
+  /** How much it holds; in whole mebibytes. */
+  readonly size: Size;
+
+  /**
+   * Whether several pods mount it at a time. Needs a storage class for it.
+   *
+   * @default false
+   */
+  readonly shared?: boolean;
+
+  /**
+   * Whether deleting it needs a confirmation in Argo CD, as its data are lost with it.
+   *
+   * @default true
+   */
+  readonly confirmDelete?: boolean;
+
+  /**
+   * Files that are put there once, where they are missing: path below the workspace → text.
+   *
+   * @default {}
+   */
+  readonly initialFiles?: Readonly<Record<string, string>>;
+}
+
+/** The folder in which an agent works: `/workspace`. */
+export class Workspace {
+  readonly size: Size;
+  /** Whether it outlives the pod. */
+  readonly persistent: boolean;
+  readonly shared: boolean;
+  readonly confirmDelete: boolean;
+  readonly initialFiles: Readonly<Record<string, string>>;
+
+  /** A volume that outlives the pod. */
+  static volume(options: WorkspaceVolumeOptions): Workspace {
+    return new Workspace(true, options);
+  }
+
+  /** A folder that goes with the pod. */
+  static scratch(size: Size): Workspace {
+    return new Workspace(false, { size });
+  }
+
+  private constructor(persistent: boolean, { size, shared = false, confirmDelete = true, initialFiles = {} }: WorkspaceVolumeOptions) {
+    this.size = size;
+    this.persistent = persistent;
+    this.shared = shared;
+    this.confirmDelete = confirmDelete;
+    this.initialFiles = Object.freeze({ ...initialFiles });
+    if (size.toKibibytes() < 1024 || size.toKibibytes() % 1024 !== 0) {
+      throw new InvalidValueError('Workspace', { prop: 'size', must: 'be whole mebibytes above 0', got: size.asString() });
+    }
+    const bad = Object.keys(initialFiles).find((path) => path === '' || path.startsWith('/') || posix.normalize(path) !== path || path.startsWith('..'));
+    if (bad !== undefined) throw new InvalidValueError('Workspace', { prop: 'initialFiles', must: 'be paths below the workspace', got: bad });
+    Object.freeze(this);
+  }
+}
