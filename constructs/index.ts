@@ -45,6 +45,7 @@ export {
 } from './model-deployment.ts';
 export { ModelGateway, type ModelGatewayProps } from './model-gateway.ts';
 export { Model, ModelCache, type ModelCacheOptions, type ModelProps } from './model.ts';
+export { nearest } from './nearest.ts';
 export { findNameProblems, isHostName, toEnvName } from './names.ts';
 export { Org, type OrgProps, type Quota } from './org.ts';
 export { OrgPart } from './part.ts';

@@ -1,0 +1,1 @@
+export { environmentNames, loadEnvironment } from './load.ts';
