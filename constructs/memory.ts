@@ -84,7 +84,7 @@ export class Memory extends OrgPart {
     this.ttl = props.ttl ?? Duration.days(30);
     const seconds = this.ttl.toSeconds({ integral: false });
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_TTL_DAYS * 86_400) {
-      this.refuse([{ prop: 'ttl', must: `be whole seconds, more than 0 and at most ${LONGEST_TTL_DAYS} days`, got: this.ttl.toHumanString() }]);
+      this.refuse([{ prop: 'ttl', must: `be whole seconds, more than 0 and at most ${LONGEST_TTL_DAYS} days`, got: this.ttl.toSeconds({ integral: false }) }]);
     }
   }
 }

@@ -83,7 +83,7 @@ function refuseNonsense({ period, timeout, failures }: Probe): void {
   for (const [prop, value] of Object.entries({ period, timeout })) {
     const seconds = value.toSeconds({ integral: false });
     if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 3600) continue;
-    throw new InvalidValueError('Probe', { prop, must: 'be whole seconds from 1 to 3600', got: value.toHumanString() });
+    throw new InvalidValueError('Probe', { prop, must: 'be whole seconds from 1 to 3600', got: value.toSeconds({ integral: false }) });
   }
   if (!Number.isInteger(failures) || failures < 1 || failures > 1000) {
     throw new InvalidValueError('Probe', { prop: 'failures', must: 'be a whole number from 1 to 1000', got: failures });

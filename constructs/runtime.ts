@@ -233,7 +233,7 @@ function findRuntimeProblems({ resources, setup, hooks, gracePeriod, env }: Work
   }
   const seconds = gracePeriod.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {
-    problems.push({ prop: 'gracePeriod', must: 'be whole seconds from 1 to 3600', got: gracePeriod.toHumanString() });
+    problems.push({ prop: 'gracePeriod', must: 'be whole seconds from 1 to 3600', got: gracePeriod.toSeconds({ integral: false }) });
   }
   const badName = Object.keys(env).find((name) => !isEnvName(name));
   if (badName !== undefined) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: badName });

@@ -121,6 +121,18 @@ export interface HostedToolProps extends CommonToolProps {
 export interface RemoteToolProps extends CommonToolProps {
   /** Where it is. */
   readonly server: McpServer<RemoteServer>;
+  /** Only what runs in the cluster has a place there, reaches out, or mounts anything. */
+  readonly placement?: never;
+  /** A remote tool's guard reaches the tool's host and nothing else. */
+  readonly egress?: never;
+  /** A remote tool's secrets are its `headers`. */
+  readonly secrets?: never;
+  /** A remote tool's environment is its own. */
+  readonly env?: never;
+  /** A remote tool's resources are its own. */
+  readonly resources?: never;
+  /** A remote tool's health is its own. */
+  readonly probes?: never;
 }
 
 /** Properties of `Tool`. */
@@ -148,16 +160,15 @@ export class Tool extends OrgPart {
 
   constructor(org: Org, id: string, props: ToolProps) {
     super(org, id);
-    const hosted: Partial<HostedToolProps> = isHosted(props) ? props : {};
     this.server = props.server;
-    this.placement = hosted.placement ?? ToolPlacement.service();
+    this.placement = props.placement ?? ToolPlacement.service();
     this.allow = props.allow && Object.freeze([...new Set(props.allow)].sort());
     this.traits = Object.freeze([...new Set(props.traits)].sort());
-    this.egress = Object.freeze([...(hosted.egress ?? [])]);
-    this.secrets = Object.freeze([...(hosted.secrets ?? [])]);
-    this.env = Object.freeze({ ...hosted.env });
-    this.resources = hosted.resources ?? TOOL_RESOURCES;
-    this.probes = hosted.probes ?? TOOL_PROBES;
+    this.egress = Object.freeze([...(props.egress ?? [])]);
+    this.secrets = Object.freeze([...(props.secrets ?? [])]);
+    this.env = Object.freeze({ ...props.env });
+    this.resources = props.resources ?? TOOL_RESOURCES;
+    this.probes = props.probes ?? TOOL_PROBES;
     this.refuse([...findAllowProblems(this.allow), ...findResourceProblems('resources', this.resources)]);
   }
 
@@ -165,10 +176,6 @@ export class Tool extends OrgPart {
   intents(): Egress[] {
     return flattenEgress(this.egress);
   }
-}
-
-function isHosted(props: ToolProps): props is HostedToolProps {
-  return props.server.origin.kind !== 'remote';
 }
 
 function findAllowProblems(allow: readonly string[] | undefined): Problem[] {

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { aBroker, anOrg, aSecret, aTool } from '../test/builders.ts';
+import { BrokeredSecret, Cpu, Editor, McpServer, Size, Tool, WorkerRuntime, ApiAccess, Secret } from './index.ts';
+
+describe('Tool', () => {
+  it('serves the whole org with one pod unless told otherwise', () => {
+    expect(aTool(anOrg()).placement.at).toMatchObject({ kind: 'service', replicas: { min: 1, max: 1 } });
+  });
+
+  it('sorts names of tools, each once', () => expect(aTool(anOrg(), 't', { allow: ['b', 'a', 'b'] }).allow).toEqual(['a', 'b']));
+
+  it.each([[[]], [['*']], [['a b']]])('refuses to allow %j', (allow) => {
+    expect(() => new Tool(anOrg(), 't', { server: McpServer.http('x'), allow })).toThrow(/'allow' must/);
+  });
+
+  it('refuses resources that contradict each other', () => {
+    const resources = { cpu: Cpu.cores(1), cpuLimit: Cpu.millis(500), memory: Size.kibibytes(1500), ephemeralStorage: Size.mebibytes(1) };
+    expect(() => new Tool(anOrg(), 't', { server: McpServer.http('x'), resources })).toThrow(
+      "test/acme/t cannot be built:\n  - 'resources.cpuLimit' must be at least cpu (1), got '500m'\n  - 'resources.memory' must be whole mebibytes above 0, got '1500Ki' [FW_INVALID_PROPS]",
+    );
+  });
+});
+
+describe('McpServer', () => {
+  it('takes npm packages by exact version from the image lock', () => {
+    expect(McpServer.npm('@scope/server-x', '1.4.0').origin).toEqual({ kind: 'stdio', image: 'npm/@scope/server-x@1.4.0', command: [] });
+  });
+  it.each(['1', '^1.4.0', 'latest', '1.4'])('refuses the version %j', (version) => expect(() => McpServer.npm('x', version)).toThrow(/'version' must be an exact version/));
+  it.each(['../x', 'A', '@x', ''])('refuses the package %j', (name) => expect(() => McpServer.npm(name, '1.0.0')).toThrow(/'packageName' must be the name of an npm package/));
+  it.each(['http://a.example/mcp', 'https://a.example:444/mcp', 'https://u:p@a.example/mcp', 'https://a.example', 'https://10.0.0.1/mcp', 'https://a.example/mcp?x=1'])(
+    'refuses the URL %j',
+    (url) => expect(() => McpServer.remote(url)).toThrow(/'url' must be 'https:\/\/<host>\/<path>' without port, user or query/),
+  );
+  it.each(['mcp', '/a b', '/x?y'])('refuses the path %j', (path) => expect(() => McpServer.http('x', { path })).toThrow(/'path' must begin with '\/'/));
+  it.each(['port', '1P', 'A-B'])('refuses the variable %j', (portVariable) => expect(() => McpServer.http('x', { portVariable })).toThrow(/'portVariable' must be/));
+});
+
+describe('Secret', () => {
+  it('is a handle without a value', () => {
+    expect(Object.keys(aSecret(anOrg())).filter((key) => key !== 'node')).toEqual(['key', 'from']);
+  });
+  it('is looked up under its org unless told otherwise', () => {
+    expect(Secret.external(anOrg(), 'openai', 'api-key').from).toEqual({ kind: 'external', path: 'acme/openai' });
+  });
+  it.each(['', 'a b', 'a/b', 'x'.repeat(254)])('refuses the key %j', (key) => {
+    expect(() => Secret.sops(anOrg(), 's', key)).toThrow(/'key' must be 1 to 253 letters/);
+  });
+});
+
+describe('BrokeredSecret', () => {
+  it('is a bearer token unless told otherwise', () => expect(aBroker(anOrg())).toMatchObject({ header: 'Authorization', prefix: 'Bearer ' }));
+  it('tells all that is wrong at once', () => {
+    const org = anOrg();
+    expect(() => new BrokeredSecret(org, 'b', { secret: aSecret(org), host: '*.x', header: 'a b', prefix: '\n' })).toThrow(
+      [
+        'test/acme/b cannot be built:',
+        "'host' must be a full host name in lower case, without port or wildcard, got '*.x'",
+        "'header' must be the name of an HTTP header, got 'a b'",
+        "'prefix' must be at most 64 printable ASCII characters, got '\\n' [FW_INVALID_PROPS]",
+      ].join('\n  - '),
+    );
+  });
+});
+
+describe('WorkerRuntime', () => {
+  it.each(['reference', 'claudeCode', 'codex', 'opencode', 'goose', 'geminiCli', 'droid'] as const)('has a preset %s that speaks to models', (preset) => {
+    expect(WorkerRuntime[preset]().dialect).toBeDefined();
+  });
+  it('has a shell that speaks to none', () => expect(WorkerRuntime.shell({ command: ['make'] }).dialect).toBeUndefined());
+  it('refuses to run nothing', () => expect(() => WorkerRuntime.shell({ command: [] })).toThrow(/'command' must name a program/));
+  it.each([[{ setup: [' '] }, 'setup'], [{ hooks: { preStop: [] } }, 'hooks.preStop'], [{ env: { 'A-B': '1' } }, 'env']])('refuses %j', (options, prop) => {
+    expect(() => WorkerRuntime.codex(options)).toThrow(`WorkerRuntime 'codex' cannot be built:\n  - '${prop}' must`);
+  });
+  it('refuses an editor without memory', () => {
+    expect(() => Editor.codeServer({ cpu: Cpu.cores(1), memory: Size.mebibytes(0), ephemeralStorage: Size.mebibytes(1) })).toThrow(/'resources.memory' must be/);
+  });
+});
+
+describe('ApiAccess', () => {
+  const reason = 'to see roll-outs';
+  it.each([['secrets'], ['pods/exec'], ['serviceaccounts/token']])('gives no way to secrets through %j', (resource) => {
+    expect(() => ApiAccess.to([resource], { verbs: ['get'], reason })).toThrow(/'resources' must not give a way to secrets or to more rights/);
+  });
+  it.each([['*'], ['Pods'], ['']])('refuses the resource %j', (resource) => {
+    expect(() => ApiAccess.to([resource], { verbs: ['get'], reason })).toThrow(/'resources' must be plural names/);
+  });
+  it('wants a reason', () => expect(() => ApiAccess.to(['pods'], { verbs: ['get'], reason: '' })).toThrow(/'reason' must say why/));
+  it('refuses RBAC itself', () => {
+    expect(() => ApiAccess.to(['roles'], { verbs: ['get'], group: 'rbac.authorization.k8s.io', reason })).toThrow(/more rights/);
+  });
+});
