@@ -13,7 +13,8 @@ export type Component = 'agent' | 'broker' | 'cache' | 'egress' | 'gateway' | 'o
 /** Labels as Kubernetes tools expect them. */
 export type Labels = Readonly<Record<string, string>>;
 
-const WAVE = 'argocd.argoproj.io/sync-wave';
+/** The annotation that orders what Argo CD applies. */
+export const WAVE = 'argocd.argoproj.io/sync-wave';
 
 /** What `ownerOf` and `objectMeta` need to know of the part that an object is made for. */
 export interface Owner {

@@ -31,7 +31,11 @@ export const POD_DEFAULTS = Object.freeze({ automountServiceAccountToken: false,
 export interface EnvVar {
   readonly name: string;
   readonly value?: string;
-  readonly valueFrom?: { readonly secretKeyRef: { readonly key: string; readonly name: string } };
+  readonly valueFrom?: {
+    readonly configMapKeyRef?: { readonly key: string; readonly name: string };
+    readonly fieldRef?: { readonly fieldPath: string };
+    readonly secretKeyRef?: { readonly key: string; readonly name: string };
+  };
 }
 
 /** The locked reference of an image. That it is locked was judged before. */
@@ -45,12 +49,13 @@ export function imageOf(environment: Environment, name: string): string {
 }
 
 /**
- * A text that Kubernetes hands to the container as it is. Unescaped, `$(NAME)` in a command, an argument or a variable is replaced.
+ * A text that Kubernetes hands to the container as it is. Unescaped, `$(NAME)` in a command, an argument or a variable is replaced,
+ * and `$$` becomes `$`. Hooks of a container's life are the exception: there Kubernetes replaces nothing.
  *
  * @see https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  */
 export function literal(text: string): string {
-  return text.includes('$(') ? text.replaceAll('$(', '$$$$(') : text;
+  return text.includes('$(') || text.includes('$$') ? text.replaceAll('$', '$$$$') : text;
 }
 
 /** Variables with literal values, in the order of their names. */

@@ -1,6 +1,5 @@
-/** Words that a YAML 1.1 reader takes for a boolean or for null, in any case. */
-const OTHER_TYPE = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
-const LONGEST_OTHER_TYPE = 5;
+/** Words that a YAML 1.1 reader takes for a boolean, for null, or for a number that is only an exponent; in any case. */
+const OTHER_TYPE = /^(?:y|n|yes|no|on|off|true|false|null|-?e[-+]?\d+)$/i;
 
 /** Starts like text or like a command-line flag; no number, date, indicator or merge key begins this way. */
 const TEXT_START = /^(?:[A-Za-z_/$]|--?[A-Za-z])/;
@@ -46,7 +45,8 @@ export function renderLine(text: string): string {
   if (known !== undefined) return known;
   const rendered = isPlain(text) ? text : quote(text);
   if (memo.size >= MEMO_SIZE) memo.clear();
-  if (text.length <= MEMO_TEXT_LENGTH) memo.set(text, rendered);
+  // Lines are a block as a value and quoted as a key, so one answer would not do for both.
+  if (text.length <= MEMO_TEXT_LENGTH && !text.includes('\n')) memo.set(text, rendered);
   return rendered;
 }
 
@@ -67,7 +67,7 @@ function renderBlock(text: string, newLine: string): string {
 
 function isPlain(text: string): boolean {
   if (!ASCII_LINE.test(text) || ENDS_EARLY.test(text)) return false;
-  if (TEXT_START.test(text)) return text.length > LONGEST_OTHER_TYPE || !OTHER_TYPE.test(text);
+  if (TEXT_START.test(text)) return !OTHER_TYPE.test(text);
   return DIGIT_START.test(text) && NEVER_IN_NUMBER.test(text);
 }
 

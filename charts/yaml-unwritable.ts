@@ -29,10 +29,16 @@ function findProblem(value: unknown, path: string, ancestors: readonly object[])
 }
 
 function findProblemInside(container: object, path: string, ancestors: readonly object[]): Problem | undefined {
-  if (Array.isArray(container)) return firstOf(Array.from(container.keys()), (index) => findProblem(container[index], `${path}[${index}]`, ancestors));
+  if (Array.isArray(container))
+    return firstOf(Array.from(container.keys()), (index) => findProblem(container[index], `${path}[${index}]`, ancestors));
   const prototype: unknown = Object.getPrototypeOf(container);
   if (prototype !== Object.prototype && prototype !== null) {
-    return { prop: path || 'document', must: 'be plain data', got: `an instance of ${container.constructor.name}`, hint: 'convert it first' };
+    return {
+      prop: path || 'document',
+      must: 'be plain data',
+      got: `an instance of ${container.constructor.name}`,
+      hint: 'convert it first',
+    };
   }
   return firstOf(Object.keys(container).sort(), (key) => {
     const value: unknown = (container as Record<string, unknown>)[key];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { CORE_SCHEMA, YAML11_SCHEMA, loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
@@ -12,19 +13,20 @@ const READERS: Readonly<Record<string, (text: string) => unknown[]>> = {
   'js-yaml as 1.2': (text) => loadAll(text, { schema: CORE_SCHEMA }),
 };
 
-/** Texts that some reader takes for another type, or that end a plain text early. */
-const MISREAD = [
-  ...['y', 'Y', 'n', 'N', 'yes', 'Yes', 'no', 'NO', 'on', 'On', 'off', 'OFF', 'true', 'True', 'FALSE', 'null', 'Null', '~', '=', '<<', ''],
-  ...['0', '-1', '+1', '017', '0o17', '0x1F', '0b101', '1_000', '1e3', '1E+3', '1.', '.5', '-.5', '1.5e300', '12:30:45', '190:20:30.15'],
-  ...['.inf', '-.INF', '+.inf', '.nan', '.NaN', '2026-01-01', '2026-01-01T00:00:00Z', '2001-12-14 21:59:43.10 -5', '685,230.15', '0.0.1'],
-  ...['-', '--', '---', '...', '- a', '--- a', '?', '? a', ':', ': a', 'a: b', 'a:', ':a', 'a #b', '#a', 'a#', '!a', '!!int 1', '&a', '*a', '|', '>'],
-  ...['%YAML 1.1', '@a', '`a`', "'", '"', "'a'", '"a"', 'a\\b', '[a]', '{a}', '{{ x }}', 'a, b', 'a]', ',a', '$(VAR)', '${x}', '\\', 'C:\\x: y'],
-  ...[' a', 'a ', '\ta', 'a\t', '\t', ' ', '\u00a0', '\u3000a', 'a\u2028b', 'a\u2029b', 'a\u0085b', '\ufeff', '\ufeffa', '\u0000', '\u001b[31m', '\u007f'],
-  ...['\ufffe', '\uffff', '\u200b', '\u202e', '\u{e0041}', '\u{1f600}', '\u{1f469}\u200d\u{1f680}', '\u{10ffff}', 'Größe', 'кот', '名前', '🚢: a'],
-  ...['\n', '\n\n', '\na', 'a\n', 'a\n\n', 'a\n\n\n', 'a\nb', 'a\r\nb', 'a\rb', '\r', ' a\nb', 'a\n b\n', 'a\n\tb', '\ta\nb', 'a \nb', 'a\nb ', 'a\n \n', 'a\n  \nb'],
-  ...['\n a', '\n\n  a\n', '# a\nb', '---\na', 'a\n---\nb\n', 'a\n...\n', 'a: b\nc: d\n', '- a\n- b', 'a\u0085\nb', 'a\u2028\nb\n', '\ufeffa\nb', '\u3000a\nb'],
-  ...['500m', '2Gi', '30s', '10.0.0.0/8', '1.36', 'v1.36', '24.04-slim', '1h30m', '0x1g', '12e', '--port=8080', '-c', '-x y', '--a: b', '/etc/x', '_a'],
-];
+/** Texts that some reader takes for another type, or that end a plain text early. A list in JSON. */
+const MISREAD = JSON.parse(String.raw`[
+  "y", "Y", "n", "N", "yes", "Yes", "no", "NO", "on", "On", "off", "OFF", "true", "True", "FALSE", "null", "Null", "~", "=", "<<", "",
+  "0", "-1", "+1", "017", "0o17", "0x1F", "0b101", "1_000", "1e3", "1E+3", "e8", "-e5", "E+1", "1.", ".5", "-.5", "1.5e300", "12:30:45",
+  "190:20:30.15", ".inf", "-.INF", "+.inf", ".nan", ".NaN", "2026-01-01", "2026-01-01T00:00:00Z", "2001-12-14 21:59:43.10 -5", "685,230.15",
+  "0.0.1", "-", "--", "---", "...", "- a", "--- a", "?", "? a", ":", ": a", "a: b", "a:", ":a", "a #b", "#a", "a#", "!a", "!!int 1", "&a", "*a",
+  "|", ">", "%YAML 1.1", "@a", "\u0060a\u0060", "'", "\"", "'a'", "\"a\"", "a\\b", "[a]", "{a}", "{{ x }}", "a, b", "a]", ",a", "$(VAR)",
+  "$\u007bx}", "\\", "C:\\x: y", " a", "a ", "\ta", "a\t", "\t", " ", "\u00a0", "\u3000a", "a\u2028b", "a\u2029b", "a\u0085b", "\ufeff", "\ufeffa",
+  "\u0000", "\u001b[31m", "\u007f", "\ufffe", "\uffff", "\u200b", "\u202e", "\udb40\udc41", "😀", "👩\u200d🚀", "\udbff\udfff", "Größe", "кот",
+  "名前", "🚢: a", "\n", "\n\n", "\na", "a\n", "a\n\n", "a\n\n\n", "a\nb", "a\r\nb", "a\rb", "\r", " a\nb", "a\n b\n", "a\n\tb", "\ta\nb", "a \nb",
+  "a\nb ", "a\n \n", "a\n  \nb", "\n a", "\n\n  a\n", "# a\nb", "---\na", "a\n---\nb\n", "a\n...\n", "a: b\nc: d\n", "- a\n- b", "a\u0085\nb",
+  "a\u2028\nb\n", "\ufeffa\nb", "\u3000a\nb", "500m", "2Gi", "30s", "10.0.0.0/8", "1.36", "v1.36", "24.04-slim", "1h30m", "0x1g", "12e",
+  "--port=8080", "-c", "-x y", "--a: b", "/etc/x", "_a"
+]`) as string[];
 
 const text = fc.oneof(
   fc.constantFrom(...MISREAD),
@@ -40,9 +42,10 @@ const { tree } = fc.letrec((tie) => ({
 }));
 
 describe.each(Object.entries(READERS))('toYaml read by %s', (_reader, read) => {
-  it.each(MISREAD.map((value) => [JSON.stringify(value), value]))('gives back the text %s as value, key and item', (_shown, value) => {
-    const document = { [value]: value, list: [value, { nested: value }, [value]] };
-    expect(read(toYaml([document]))).toStrictEqual([document]);
+  it('gives back every text of the corpus as value, key and item', () => {
+    const documents = MISREAD.map((value) => ({ [value]: value, list: [value, { nested: value }, [value]] }));
+    expect(documents.filter((document) => !isDeepStrictEqual(read(toYaml([document])), [document]))).toEqual([]);
+    expect(read(toYaml(documents))).toStrictEqual(documents);
   });
 
   it.each([0, -1, 1.5, 1e21, 1e-7, -1.5e300, 5e-324, 2 ** 53, 1e100, Number.MAX_VALUE])('gives back the number %d', (value) => {
@@ -50,12 +53,13 @@ describe.each(Object.entries(READERS))('toYaml read by %s', (_reader, read) => {
   });
 
   it('gives back any text', () => {
-    fc.assert(fc.property(text, (value) => expect(read(toYaml([[value]]))).toStrictEqual([[value]])), { numRuns: 2000, seed: 1 });
+    const givesBack = (value: string) => isDeepStrictEqual(read(toYaml([[value]])), [[value]]);
+    fc.assert(fc.property(text, givesBack), { numRuns: 3000, seed: 1 });
   });
 
   it('gives back any list of documents', () => {
-    const documents = fc.array(tree, { minLength: 1, maxLength: 3 });
-    fc.assert(fc.property(documents, (values) => expect(read(toYaml(values))).toStrictEqual(values)), { numRuns: 1000, seed: 1 });
+    const givesBack = (documents: unknown[]) => isDeepStrictEqual(read(toYaml(documents)), documents);
+    fc.assert(fc.property(fc.array(tree, { minLength: 1, maxLength: 3 }), givesBack), { numRuns: 1000, seed: 1 });
   });
 
   it('gives back data at the greatest depth', () => {
@@ -114,52 +118,78 @@ describe('toYaml', () => {
     ['{"a": 1}', `'{"a": 1}'`],
     [`it's "so"`, `it's "so"`],
     [`'"`, `'''"'`],
+    ['=', '"="'],
+    ['a\nb ', '"a\\nb "'],
+    ['\n\n', '"\\n\\n"'],
+    ['a\u2028b', '"a\\u2028b"'],
+    ['\ufeffa', '"\\ufeffa"'],
     ['a\u202eb', '"a\\u202eb"'],
     ['\u{e0041}', '"\\U000e0041"'],
   ])('writes the text %j as %s', (value, written) => {
     expect(toYaml([{ value }])).toBe(`value: ${written}\n`);
   });
 
+  it('takes a map without a prototype', () => {
+    expect(toYaml([Object.assign(Object.create(null) as object, { a: 1 })])).toBe('a: 1\n');
+  });
+
   it.each([0, 1, 23, 24, 25, 300])('sorts %d keys by code units', (size) => {
     const keys = Array.from({ length: size }, (_, index) => `k${(index * 7919) % size}`);
     const document = Object.fromEntries(keys.map((key) => [key, 1]));
-    expect(toYaml([document])).toBe(size === 0 ? '{}\n' : keys.toSorted().map((key) => `${key}: 1\n`).join(''));
+    expect(toYaml([document])).toBe(
+      size === 0
+        ? '{}\n'
+        : keys
+            .toSorted()
+            .map((key) => `${key}: 1\n`)
+            .join(''),
+    );
   });
 
   it('writes the same bytes whatever was written before', () => {
-    const once = toYaml([{ value: 'text-1', flag: 'no' }]);
-    toYaml([Array.from({ length: 20_000 }, (_, index) => `text-${index}`)]);
-    expect(toYaml([{ value: 'text-1', flag: 'no' }])).toBe(once);
+    const document = { value: 'text-1', flag: 'no', lines: 'first\nsecond' };
+    const once = toYaml([document]);
+    toYaml([{ 'first\nsecond': Array.from({ length: 20_000 }, (_, index) => `text-${index}`) }]);
+    expect(toYaml([document])).toBe(once);
+    toYaml([{ 'first\nsecond': 'text-1' }]);
+    expect(toYaml([document])).toBe(once);
   });
 
   it('takes time in proportion to the length of hostile text', () => {
     const hostile = ['0.'.repeat(50_000), `${'a: '.repeat(33_000)}b`, ' '.repeat(100_000), ' \n'.repeat(50_000), `${'\n'.repeat(99_999)}a`];
     const start = performance.now();
     for (const value of hostile) toYaml([{ value }]);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 });
 
 describe('toYaml refuses', () => {
   const cyclic: Record<string, unknown> = { name: 'a' };
   cyclic['self'] = [cyclic];
+  const cyclicList: unknown[] = [];
+  cyclicList.push(cyclicList);
 
-  it.each<[unknown, string]>([
-    [NaN, "'spec.value' must be a finite number, got NaN"],
-    [-Infinity, "'spec.value' must be a finite number, got -Infinity"],
-    [10n, "'spec.value' must be plain data, got 10n"],
-    [Symbol('s'), "'spec.value' must be plain data, got Symbol(s)"],
-    [() => 1, "'spec.value' must be plain data, got [Function (anonymous)]"],
-    [new Date(0), "'spec.value' must be plain data, got 'an instance of Date'; convert it first"],
-    [new Map(), "'spec.value' must be plain data, got 'an instance of Map'; convert it first"],
-    [[1, undefined], "'spec.value[1]' must not be undefined; filter it out of the list"],
-    [{ 'a.b/c': [NaN] }, `'spec.value["a.b/c"][0]' must be a finite number, got NaN`],
-    ['\ud800', "'spec.value' must hold no half of a surrogate pair"],
-    ['a\n\udc00', "'spec.value' must hold no half of a surrogate pair"],
-    [{ '\ud800': 1 }, "'spec.value' must have no key with half of a surrogate pair"],
-    [{ ['k'.repeat(1001)]: 1 }, "'spec.value' must have keys of at most 1000 characters, escapes included, got 'a key of 1001'"],
-    [cyclic, "'spec.value.self[0]' must not contain itself; write the shared part out at each place"],
-  ])('%o', (value, problem) => {
+  it.each<[string, unknown, string]>([
+    ['NaN', NaN, "'spec.value' must be a finite number, got NaN"],
+    ['infinity', -Infinity, "'spec.value' must be a finite number, got -Infinity"],
+    ['a bigint', 10n, "'spec.value' must be plain data, got 10n"],
+    ['a symbol', Symbol('s'), "'spec.value' must be plain data, got Symbol(s)"],
+    ['a function', () => 1, "'spec.value' must be plain data, got [Function (anonymous)]"],
+    ['a date', new Date(0), "'spec.value' must be plain data, got 'an instance of Date'; convert it first"],
+    ['a Map', new Map(), "'spec.value' must be plain data, got 'an instance of Map'; convert it first"],
+    ['undefined in a list', [1, undefined], "'spec.value[1]' must not be undefined; filter it out of the list"],
+    ['a bad value below an odd key', { 'a.b/c': [NaN] }, `'spec.value["a.b/c"][0]' must be a finite number, got NaN`],
+    ['half of a surrogate pair', '\ud800', "'spec.value' must hold no half of a surrogate pair"],
+    ['half of a surrogate pair in lines', 'a\n\udc00', "'spec.value' must hold no half of a surrogate pair"],
+    ['half of a surrogate pair in a key', { '\ud800': 1 }, "'spec.value' must have no key with half of a surrogate pair"],
+    [
+      'a long key',
+      { ['k'.repeat(1001)]: 1 },
+      "'spec.value' must have keys of at most 1000 characters, escapes included, got 'a key of 1001'",
+    ],
+    ['a cycle of lists', cyclicList, "'spec.value[0]' must not contain itself; write the shared part out at each place"],
+    ['a cycle', cyclic, "'spec.value.self[0]' must not contain itself; write the shared part out at each place"],
+  ])('%s', (_what, value, problem) => {
     const write = () => toYaml([{ kind: 'List' }, { kind: 'Deployment', metadata: { name: 'a' }, spec: { value } }]);
     const message = `YAML document 2 (Deployment a): ${problem} [FW_INVALID_VALUE]`;
     expect(write).toThrow(expect.objectContaining({ code: 'FW_INVALID_VALUE', message }));

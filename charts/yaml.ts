@@ -26,7 +26,8 @@ export function toYaml(documents: readonly unknown[]): string {
 }
 
 function renderNode(value: unknown, depth: number): string {
-  if (typeof value !== 'object' || value === null) return renderScalar(value, depth);
+  // Lines of a block at the top level need an indent too: '---' at the start of one would end the document.
+  if (typeof value !== 'object' || value === null) return renderScalar(value, depth || 1);
   if (Array.isArray(value)) return value.length === 0 ? '[]' : renderList(value, depth);
   return renderMap(value as Record<string, unknown>, depth) || '{}';
 }

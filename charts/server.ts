@@ -1,0 +1,80 @@
+import { PORTS } from '../controller/contract/index.ts';
+import type { Manifest, Replicas } from '../constructs/index.ts';
+import { type Component, type Labels, objectMeta, type Owner, reachLabel, selectorOf } from './manifest.ts';
+import { localPods, renderNetworkPolicy, tcp } from './network-policy.ts';
+import type { PartEgress } from './part-egress.ts';
+
+/** Pods that serve others of their org. */
+export interface ServerOptions {
+  readonly component: Component;
+  readonly name: string;
+  readonly owner: Owner;
+  readonly egress: PartEgress;
+  /** The Secrets of its own. */
+  readonly credentials: readonly Manifest[];
+  readonly replicas: Replicas;
+  /** What else its Deployment says. */
+  readonly annotations?: Labels | undefined;
+  readonly podSpec: object;
+}
+
+/** Everything that a server consists of. Who carries its reach label may call it, at port 8080; nobody else. */
+export function renderServer(options: ServerOptions): Manifest[] {
+  const { component, name, owner, egress, credentials, replicas } = options;
+  const metadata = objectMeta(owner, name);
+  const selector = selectorOf(component, name);
+  const objects = [
+    renderNetworkPolicy({
+      egress: egress.rules,
+      ingress: [{ peers: [localPods({ [reachLabel(name)]: 'allowed' })], ports: [tcp(PORTS.worker)] }],
+      metadata: objectMeta(owner, name, { annotations: egress.annotations }),
+      pods: selector,
+    }),
+    ...egress.objects,
+    { apiVersion: 'v1', automountServiceAccountToken: false, kind: 'ServiceAccount', metadata },
+    ...credentials,
+    renderDeployment(options, selector),
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { ports: [{ name: 'http', port: PORTS.worker, targetPort: PORTS.worker }], selector },
+    },
+  ];
+  if (replicas.max > 1) objects.push({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec: disruptionSpec(selector) });
+  if (replicas.targetCpuPercent !== undefined) {
+    objects.push({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata, spec: autoscalingSpec(name, replicas) });
+  }
+  return objects;
+}
+
+function renderDeployment({ name, owner, egress, replicas, annotations, podSpec }: ServerOptions, selector: Labels): Manifest {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: objectMeta(owner, name, { annotations }),
+    spec: {
+      // Left to the autoscaler where there is one: a number here would undo its work at every sync.
+      replicas: replicas.targetCpuPercent === undefined ? replicas.min : undefined,
+      selector: { matchLabels: selector },
+      template: {
+        metadata: { labels: egress.podLabels === undefined ? owner.labels : { ...owner.labels, ...egress.podLabels } },
+        spec: podSpec,
+      },
+    },
+  };
+}
+
+/** Pods that do not serve may always be evicted: otherwise a broken server would keep its node from being drained. */
+function disruptionSpec(selector: Labels): object {
+  return { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: 'AlwaysAllow' };
+}
+
+function autoscalingSpec(name: string, { min, max, targetCpuPercent }: Replicas): object {
+  return {
+    maxReplicas: max,
+    metrics: [{ resource: { name: 'cpu', target: { averageUtilization: targetCpuPercent, type: 'Utilization' } }, type: 'Resource' }],
+    minReplicas: min,
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+  };
+}

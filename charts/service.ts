@@ -1,0 +1,30 @@
+import { PORTS } from '../controller/contract/index.ts';
+import type { Manifest, RunMode } from '../constructs/index.ts';
+import { renderDeployment } from './agent-deployment.ts';
+import type { AgentPlace } from './agent-place.ts';
+import { agentPod } from './agent-pod.ts';
+import { renderAutoscaler, renderDisruptionBudget, spreadOverNodes } from './availability.ts';
+import { hasSignIn, renderRoute } from './exposure.ts';
+import { objectMeta } from './manifest.ts';
+
+const WORKER_PORT = Object.freeze({ name: 'http', port: PORTS.worker, targetPort: PORTS.worker });
+const SIGN_IN_PORT = Object.freeze({ name: 'sign-in', port: PORTS.signIn, targetPort: PORTS.signIn });
+
+/** An agent that is always there: Deployment, Service, disruption budget, and an autoscaler and a route where asked for. */
+export function renderService(place: AgentPlace, { replicas }: RunMode & { kind: 'service' }, configDigest: string): Manifest[] {
+  const { agent, owner, selector } = place;
+  const { name } = agent;
+  const spec = replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes(selector) } : undefined;
+  return [
+    renderDeployment(place, agentPod(place, { configDigest, spec }), replicas.targetCpuPercent === undefined ? replicas.min : undefined),
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: objectMeta(owner, name),
+      spec: { ports: hasSignIn(place) ? [WORKER_PORT, SIGN_IN_PORT] : [WORKER_PORT], selector },
+    },
+    renderDisruptionBudget(objectMeta(owner, name), selector),
+    ...renderAutoscaler(objectMeta(owner, name), replicas),
+    ...renderRoute(place),
+  ];
+}

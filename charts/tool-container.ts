@@ -1,0 +1,105 @@
+import { bridgeCommand, PATHS } from '../controller/contract/index.ts';
+import type { HostedServer, Tool } from '../constructs/index.ts';
+import { PROXY_VARIABLES, proxyEnv } from './egress-client.ts';
+import { guardContainer } from './guard-container.ts';
+import { CONTAINER_SECURITY, type EnvVar, imageOf, literal, renderProbes, renderResources, toEnv, toQuantity } from './pod.ts';
+import { secretMount, secretVolume, type Volume, type VolumeMount } from './secret-files.ts';
+import { WORKER_MOUNT } from './worker.ts';
+
+/** How a hosted tool stands in a pod. */
+export interface ToolContainerOptions {
+  /** The port that callers use. A guarded server listens on the next one: see `toolPortCount`. */
+  readonly port: number;
+
+  /** Whether it stands beside an agent: then it starts before the agent, and ends after it. */
+  readonly sidecar: boolean;
+
+  /** The Secret with the proxy's URL; left out when the pod has no way out through the proxy. */
+  readonly credentials?: string | undefined;
+
+  /** Where it sees the agent's workspace, which is also where it starts; left out when it does not. */
+  readonly workspace?: VolumeMount | undefined;
+}
+
+/** What a hosted tool adds to a pod. */
+export interface ToolContainers {
+  /** In the order in which they start. Those of a sidecar go among the init containers. */
+  readonly containers: readonly object[];
+  readonly volumes: readonly Volume[];
+  /** Whether the pod needs `WORKER_VOLUME` and, before these containers, `installWorker`. */
+  readonly needsWorker: boolean;
+}
+
+/** What a stdio server's image starts when no command is given: a bridge cannot see what the image's own command is. */
+const STDIO_COMMAND: readonly string[] = ['mcp-server'];
+
+/** How many ports, from `port` upward, a hosted tool takes in a pod. */
+export function toolPortCount(tool: Tool): 1 | 2 {
+  return isGuarded(tool) ? 2 : 1;
+}
+
+/** The path of the tool's endpoint at the port that callers use: the server's own, or that of a bridge or guard before it. */
+export function toolPath({ server: { origin }, allow }: Tool): string {
+  return origin.kind === 'http' && allow === undefined ? origin.path : '/mcp';
+}
+
+/** The containers and volumes of a tool whose server is hosted; none for a remote one, which has nothing to host. */
+export function toolContainers(tool: Tool, options: ToolContainerOptions): ToolContainers {
+  const { origin } = tool.server;
+  if (origin.kind === 'remote') return { containers: [], needsWorker: false, volumes: [] };
+  const port = options.port + toolPortCount(tool) - 1;
+  const containers = [serverContainer(tool, origin, { ...options, port })];
+  if (origin.kind === 'http' && isGuarded(tool)) {
+    containers.push(
+      guardContainer(tool, { port: options.port, sidecar: options.sidecar, upstream: `http://127.0.0.1:${port}${origin.path}` }),
+    );
+  }
+  return { containers, needsWorker: origin.kind === 'stdio', volumes: [scratchVolume(tool), ...tool.secrets.map(secretVolume)] };
+}
+
+/** A bridge checks the allow-list itself; a server that speaks HTTP needs a guard for it. */
+function isGuarded({ server: { origin }, allow }: Tool): boolean {
+  return origin.kind === 'http' && allow !== undefined;
+}
+
+function serverContainer(tool: Tool, origin: HostedServer, { port, sidecar, credentials, workspace }: ToolContainerOptions): object {
+  return {
+    command: commandOf(tool, origin, port),
+    env: toolEnv(tool, origin, { port, credentials }),
+    image: imageOf(tool.org.fleet.environment, origin.image),
+    ...renderProbes(tool.probes, port),
+    name: `tool-${tool.name}`,
+    ports: [{ containerPort: port }],
+    resources: renderResources(tool.resources),
+    restartPolicy: sidecar ? 'Always' : undefined,
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [
+      { mountPath: PATHS.tmp, name: scratchName(tool) },
+      ...(origin.kind === 'stdio' ? [WORKER_MOUNT] : []),
+      ...(workspace === undefined ? [] : [workspace]),
+      ...tool.secrets.map(secretMount),
+    ],
+    workingDir: workspace?.mountPath,
+  };
+}
+
+/** An HTTP server's image may bring its own command: then none is set. */
+function commandOf({ allow }: Tool, { kind, command }: HostedServer, port: number): string[] | undefined {
+  if (kind === 'stdio') return bridgeCommand(port, allow, command.length === 0 ? STDIO_COMMAND : command).map(literal);
+  return command.length === 0 ? undefined : command.map(literal);
+}
+
+/** The API server refuses a variable that stands twice, so what we set takes the place of the tool's own. */
+function toolEnv({ env }: Tool, origin: HostedServer, { port, credentials }: { port: number; credentials: string | undefined }): EnvVar[] {
+  const own = { HOME: PATHS.tmp, ...env, ...(origin.kind === 'http' ? { [origin.portVariable]: String(port) } : {}) };
+  if (credentials === undefined) return toEnv(own);
+  return [...toEnv(own).filter(({ name }) => !PROXY_VARIABLES.includes(name)), ...proxyEnv(credentials)];
+}
+
+function scratchName({ name }: Tool): string {
+  return `tmp-${name}`;
+}
+
+function scratchVolume(tool: Tool): Volume {
+  return { emptyDir: { sizeLimit: toQuantity(tool.resources.ephemeralStorage) }, name: scratchName(tool) };
+}

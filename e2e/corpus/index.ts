@@ -1,0 +1,2 @@
+export { buildCorpus } from './corpus.ts';
+export { judge, type Judgement } from './verdict.ts';

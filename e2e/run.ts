@@ -1,0 +1,82 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { BuiltBinary } from './binaries/index.ts';
+import { RunFolder } from './cluster/index.ts';
+import { printReport, type TierResult } from './report.ts';
+import { runTier } from './run-tier.ts';
+import { readMeasurements } from './session.ts';
+import { type Tier, tiers } from './tiers.ts';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const USAGE = `Usage: node e2e/run.ts <tier…|all> [--tree <folder>]
+
+  node e2e/run.ts api               judge rendered/ with a real API server
+  node e2e/run.ts all --tree dist   every tier, on another rendered tree
+
+Tiers:
+${tiers.map(({ name, shows }) => `  ${name.padEnd(9)} ${shows}`).join('\n')}
+
+Exit codes: 0 every tier passed, 1 a tier failed or could not run, 2 wrong use.`;
+
+const { wanted, tree: judged } = readArguments();
+process.exitCode = await main(wanted, judged);
+
+async function main(chosen: readonly Tier[], path: string): Promise<number> {
+  for (const folder of RunFolder.sweepAbandoned()) log(`removed ${folder}, which an earlier run left behind`);
+  const run = RunFolder.create();
+  leaveNothingOnSignals(run);
+  const built: BuiltBinary[] = [];
+  const results: TierResult[] = [];
+  try {
+    for (const tier of chosen) results.push(await runTier(tier, { root: ROOT, run, tree: path, built, log }));
+    printReport({ built, measurements: readMeasurements(run), results });
+  } finally {
+    run.killProcesses();
+    run.remove();
+  }
+  return results.every(({ outcome }) => outcome === 'passed') ? 0 : 1;
+}
+
+/** Interrupted, a run still leaves nothing behind. */
+function leaveNothingOnSignals(run: RunFolder): void {
+  const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+  for (const [signal, code] of Object.entries(codes)) {
+    process.once(signal, () => {
+      run.killProcesses();
+      run.remove();
+      process.exit(code);
+    });
+  }
+}
+
+function readArguments(): { wanted: readonly Tier[]; tree: string } {
+  const { values, positionals } = parseOrExit();
+  if (values.help) exitWith(USAGE, 0);
+  const unknown = positionals.filter((name) => name !== 'all' && !tiers.some((tier) => tier.name === name));
+  if (unknown.length > 0) exitWith(`there is no tier ${unknown.join(', ')}\n\n${USAGE}`, 2);
+  if (positionals.length === 0) exitWith(`which tier?\n\n${USAGE}`, 2);
+  const chosen = positionals.includes('all') ? tiers : tiers.filter(({ name }) => positionals.includes(name));
+  return { wanted: chosen, tree: resolve(values.tree) };
+}
+
+function parseOrExit(): { values: { tree: string; help: boolean }; positionals: string[] } {
+  const tree = { type: 'string', default: join(ROOT, 'rendered') } as const;
+  const help = { type: 'boolean', short: 'h', default: false } as const;
+  try {
+    return parseArgs({ options: { tree, help }, allowPositionals: true });
+  } catch (error) {
+    return exitWith(`${(error as Error).message}\n\n${USAGE}`, 2);
+  }
+}
+
+function exitWith(text: string, code: number): never {
+  if (code === 0) console.log(text);
+  else console.error(text);
+  process.exit(code);
+}
+
+function log(line: string): void {
+  console.log(`e2e: ${line}`);
+}

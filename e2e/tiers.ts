@@ -1,0 +1,35 @@
+import type { BinaryName } from './binaries/index.ts';
+
+/** A set of tests with the programs it needs. A tier stands beside the others: none needs another to have run. */
+export interface Tier {
+  /** As in `npm run e2e:<name>`; also the folder of its tests. */
+  readonly name: string;
+  /** What it shows, for the report. */
+  readonly shows: string;
+  /** Without any, the tier needs nothing of Kubernetes at all. */
+  readonly binaries: readonly BinaryName[];
+}
+
+/** All tiers, the cheapest first. */
+export const tiers: readonly Tier[] = [
+  {
+    name: 'api',
+    shows: 'a real API server takes every object, strictly and without a warning',
+    binaries: ['kube-apiserver', 'etcd', 'kubectl'],
+  },
+  {
+    name: 'control',
+    shows: 'controllers bring every workload to life, with no rights beyond the table',
+    binaries: ['kube-apiserver', 'etcd', 'kube-controller-manager', 'kube-scheduler', 'kwok'],
+  },
+  {
+    name: 'egress',
+    shows: 'a real squid lets each agent to its own hosts, and to nothing else',
+    binaries: [],
+  },
+  {
+    name: 'gateway',
+    shows: 'a real LiteLLM does what models, keys, limits and guardrails say',
+    binaries: [],
+  },
+];

@@ -1,0 +1,63 @@
+import { type Fields, fieldsOf, groupKindOf, stepInto } from './fields.ts';
+import { podTemplateOf, readPod } from './pod.ts';
+import type { ObjectRule, Report } from './rule.ts';
+
+const KEY = /^(?:(?=.{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
+
+const KEY_MUST = "have keys of 1 to 63 letters, digits, '-', '_' and '.', with a host name and '/' before them if need be";
+const VALUE_MUST = "be at most 63 letters, digits, '-', '_' and '.', with a letter or digit at its ends";
+
+/** Keys that were found good; a fleet has few. */
+const goodKeys = new Set<string>();
+const MOST_KEYS = 4096;
+
+/** Selectors, policies and people rely on labels. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
+export const labelSyntax: ObjectRule = {
+  id: 'label-syntax',
+  title: 'Labels and annotation keys have the form that Kubernetes asks for',
+  severity: 'error',
+  appliesTo: 'object',
+  fix: 'shorten or rewrite it',
+  check({ manifest }, report) {
+    checkMetadata(fieldsOf(manifest.metadata), 'metadata', report);
+    const template = podTemplateOf(groupKindOf(manifest.apiVersion, manifest.kind));
+    if (template === undefined || template.length === 0) return;
+    const { metadata, at } = readPod(manifest, template);
+    checkMetadata(metadata, `${at}metadata`, report);
+  },
+  good: {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { annotations: { 'example.org/why': 'Any text, äöü.' }, labels: { 'app.kubernetes.io/name': 'greeter', tier: '' }, name: 'greeter', namespace: 'acme' },
+  },
+  bad: {
+    example: {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { annotations: { 'why not': 'x' }, labels: { '-tier': 'front', tier: 'front end' }, name: 'greeter', namespace: 'acme' },
+    },
+    says: [
+      `'metadata.annotations' must ${KEY_MUST}, got 'why not'`,
+      `'metadata.labels' must ${KEY_MUST}, got '-tier'`,
+      `'metadata.labels.tier' must ${VALUE_MUST}, got 'front end'`,
+    ],
+  },
+};
+
+function checkMetadata({ labels, annotations }: Fields, at: string, report: Report): void {
+  const ownLabels = fieldsOf(labels);
+  for (const key in ownLabels) {
+    const value = ownLabels[key];
+    if (!isKey(key)) report({ field: `${at}.labels`, got: key, must: KEY_MUST });
+    if (typeof value !== 'string' || !VALUE.test(value)) report({ field: stepInto(`${at}.labels`, key), got: value, must: VALUE_MUST });
+  }
+  for (const key in fieldsOf(annotations)) if (!isKey(key.toLowerCase())) report({ field: `${at}.annotations`, got: key, must: KEY_MUST });
+}
+
+function isKey(key: string): boolean {
+  if (goodKeys.has(key)) return true;
+  if (!KEY.test(key)) return false;
+  if (goodKeys.size < MOST_KEYS) goodKeys.add(key);
+  return true;
+}

@@ -1,0 +1,35 @@
+import type { Construct } from 'constructs';
+
+/**
+ * Who renders which object: for all objects of a fleet, so it holds nothing but names that exist anyway.
+ * Objects without a namespace are kept under the empty one.
+ */
+export class ObjectNames {
+  readonly #kinds = new Map<string, Map<string, Map<string, Construct>>>();
+
+  /** Adds an object. Answers what rendered the same one before; the first one stays. */
+  add(groupKind: string, namespace: string, name: string, construct: Construct): Construct | undefined {
+    const names = this.#names(groupKind, namespace);
+    const earlier = names.get(name);
+    if (earlier === undefined) names.set(name, construct);
+    return earlier;
+  }
+
+  /** Whether this object was added. */
+  has(groupKind: string, namespace: string, name: string): boolean {
+    return this.#kinds.get(groupKind)?.get(namespace)?.has(name) ?? false;
+  }
+
+  /** The names of one kind in a namespace. */
+  of(groupKind: string, namespace: string): Iterable<string> {
+    return this.#kinds.get(groupKind)?.get(namespace)?.keys() ?? [];
+  }
+
+  #names(groupKind: string, namespace: string): Map<string, Construct> {
+    let namespaces = this.#kinds.get(groupKind);
+    if (namespaces === undefined) this.#kinds.set(groupKind, (namespaces = new Map()));
+    let names = namespaces.get(namespace);
+    if (names === undefined) namespaces.set(namespace, (names = new Map()));
+    return names;
+  }
+}

@@ -1,0 +1,92 @@
+import { type Fleet, type Manifest, nearest, Secret } from '../constructs/index.ts';
+import { type Fields, fieldsOf, itemsOf, show } from './fields.ts';
+import type { Report, TreeRule } from './rule.ts';
+
+const ENCRYPTED = /^ENC\[AES256_GCM,data:/;
+
+/** A secret in Git is a file that only the cluster can read, and that holds what its handle says. */
+export const sealedSecret: TreeRule = {
+  id: 'sealed-secret',
+  title: 'Every Secret.sops has its encrypted file, and the file holds its key',
+  severity: 'error',
+  appliesTo: 'tree',
+  fix: 'encrypt the file again with sops',
+  check(fleet, report) {
+    for (const org of fleet.orgs) {
+      for (const part of org.node.children) if (part instanceof Secret && part.from.kind === 'sops') checkSecret(part, fleet, report);
+    }
+  },
+  good: {
+    environment: { sealed: { 'acme.token': sealed('ENC[AES256_GCM,data:c2VjcmV0,iv:aXY=,tag:dGFn,type:str]') } },
+    build: (org) => {
+      Secret.sops(org, 'token', 'value');
+    },
+  },
+  bad: {
+    example: {
+      environment: { sealed: { 'acme.token': sealed('hunter2') } },
+      build: (org) => {
+        Secret.sops(org, 'token', 'value');
+        Secret.sops(org, 'missing', 'value');
+      },
+    },
+    says: [
+      'must have its encrypted file environments/secrets/test/acme.missing.yaml',
+      "'spec.secretTemplates[0].stringData.value' must be encrypted in environments/secrets/test/acme.token.yaml: it holds clear text",
+    ],
+  },
+};
+
+function checkSecret(secret: Secret, { environment }: Fleet, report: Report): void {
+  const key = `${secret.org.name}.${secret.name}`;
+  const file = `environments/secrets/${environment.name}/${key}.yaml`;
+  if (!Object.hasOwn(environment.sealed, key)) {
+    const close = nearest(key, Object.keys(environment.sealed));
+    const fix = `write a SopsSecret and encrypt it: sops encrypt --in-place ${file}${close === undefined ? '' : `; or did you mean '${close}.yaml'?`}`;
+    return report({ construct: secret, fix, must: `have its encrypted file ${file}` });
+  }
+  const manifest = fieldsOf(environment.sealed[key]);
+  checkPlace(secret, fieldsOf(manifest['metadata']), file, report);
+  checkTemplates(secret, manifest, file, report);
+}
+
+// oxlint-disable-next-line eslint/max-params -- what a check always gets, and the file that its message names
+function checkPlace(secret: Secret, { name, namespace }: Fields, file: string, report: Report): void {
+  for (const [field, got, expected] of [
+    ['metadata.name', name, secret.name],
+    ['metadata.namespace', namespace, secret.org.name],
+  ] as const) {
+    if (got === expected) continue;
+    report({ construct: secret, field, fix: `correct it in ${file}; it is not encrypted`, got, must: `be '${expected}' in ${file}` });
+  }
+}
+
+// oxlint-disable-next-line eslint/max-params -- what a check always gets, and the file that its message names
+function checkTemplates(secret: Secret, manifest: Fields, file: string, report: Report): void {
+  const templates = itemsOf(fieldsOf(manifest['spec'])['secretTemplates']);
+  for (const [index, { data, stringData }] of templates.entries()) {
+    for (const [field, values] of Object.entries({ data: fieldsOf(data), stringData: fieldsOf(stringData) })) {
+      for (const [name, value] of Object.entries(values)) {
+        if (typeof value === 'string' && ENCRYPTED.test(value)) continue;
+        const fix = `replace the value at its source, as it is known now, then run: sops encrypt --in-place ${file}`;
+        report({ construct: secret, field: `spec.secretTemplates[${index}].${field}.${name}`, fix, must: `be encrypted in ${file}: it holds clear text` });
+      }
+    }
+  }
+  const own = templates.find(({ name }) => name === secret.objectName);
+  const keys = Object.keys({ ...fieldsOf(own?.['data']), ...fieldsOf(own?.['stringData']) });
+  if (keys.includes(secret.key)) return;
+  const found = own === undefined ? `it has templates ${templates.map(({ name }) => show(name)).join(', ') || 'none'}` : `it has keys ${keys.map(show).join(', ') || 'none'}`;
+  const fix = `run: sops ${file}, and add it there, or correct the handle`;
+  report({ construct: secret, field: 'key', fix, got: secret.key, must: `be a key of the template '${secret.objectName}' in ${file}: ${found}` });
+}
+
+function sealed(value: string): Manifest {
+  return {
+    apiVersion: 'isindir.github.com/v1alpha3',
+    kind: 'SopsSecret',
+    metadata: { name: 'token', namespace: 'acme' },
+    sops: { mac: 'ENC[AES256_GCM,data:bWFj,iv:aXY=,tag:dGFn,type:str]', version: '3.13.2' },
+    spec: { secretTemplates: [{ name: 'token', stringData: { value } }] },
+  };
+}

@@ -1,0 +1,41 @@
+import { type Fields, fieldsOf, groupKindOf, stepInto } from './fields.ts';
+import { findLiterals } from './literals.ts';
+import { podTemplateOf, readPod } from './pod.ts';
+import type { ObjectRule, Report } from './rule.ts';
+
+/** Whoever templates the tree once more would fill in what a person wrote as text, or fail at it. */
+export const templateToken: ObjectRule = {
+  id: 'template-token',
+  title: 'No annotation, argument or variable holds a template',
+  severity: 'error',
+  appliesTo: 'object',
+  fix: "write the text without '{{', or keep it in a ConfigMap",
+  check({ manifest }, report) {
+    checkMetadata(fieldsOf(manifest.metadata), 'metadata', report);
+    const template = podTemplateOf(groupKindOf(manifest.apiVersion, manifest.kind));
+    if (template === undefined) return;
+    const pod = readPod(manifest, template);
+    if (template.length > 0) checkMetadata(pod.metadata, `${pod.at}metadata`, report);
+    for (const { field, text } of findLiterals(pod, hasToken)) report({ field, got: text, must: MUST });
+  },
+  good: { apiVersion: 'v1', data: { text: '{{ .Values.x }}' }, kind: 'ConfigMap', metadata: { annotations: { note: '{ {x} }' }, name: 'greeter', namespace: 'acme' } },
+  bad: {
+    example: { apiVersion: 'v1', data: {}, kind: 'ConfigMap', metadata: { annotations: { note: 'by {{ .app.name }}' }, name: 'greeter', namespace: 'acme' } },
+    says: ["'metadata.annotations.note' must not hold '{{ … }}', which Argo CD and other programs replace, got 'by {{ .app.name }}'"],
+  },
+};
+
+const MUST = "not hold '{{ … }}', which Argo CD and other programs replace";
+
+function checkMetadata({ annotations }: Fields, at: string, report: Report): void {
+  const own = fieldsOf(annotations);
+  for (const key in own) {
+    const text = own[key];
+    if (typeof text === 'string' && hasToken(text)) report({ field: stepInto(`${at}.annotations`, key), got: text, must: MUST });
+  }
+}
+
+function hasToken(text: string): boolean {
+  const opening = text.indexOf('{{');
+  return opening >= 0 && text.includes('}}', opening);
+}

@@ -1,0 +1,4 @@
+export type { CompareOptions } from './compare.ts';
+export { diffTree, type DiffTreeOptions } from './diff.ts';
+export type { TreeChanges, TreeEntry } from './entry.ts';
+export { OutputTree, type OutputTreeOptions, type TreeReceipt } from './output-tree.ts';

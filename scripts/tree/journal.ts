@@ -1,0 +1,85 @@
+import { FleetwrightError } from '../../constructs/index.ts';
+import { UNFINISHED, look, move, readIfPresent, remove, removeFolder, removeIfEmpty, replace } from './files.ts';
+import { Folders, type Place } from './folders.ts';
+import { digestOf, readInventory } from './inventory.ts';
+import type { TreeLayout } from './layout.ts';
+import { findPathProblem, folderOf } from './paths.ts';
+
+/** What a run has decided to do. All of it can be done again. */
+export interface Journal {
+  /** Owned files that go. */
+  readonly removes: readonly string[];
+  /** Files, and folders that are new as a whole, that move from the staging folder to their places. */
+  readonly moves: readonly string[];
+}
+
+/** Commits to a run: from here on it is completed, by this process or by the next one. */
+export function writeJournal(layout: TreeLayout, journal: Journal): void {
+  replace(layout.journal, JSON.stringify(journal));
+}
+
+/**
+ * Completes a run that was killed after it had committed itself, or forgets what one left that was killed before.
+ * Returns whether there was a run to complete.
+ */
+export function recover(layout: TreeLayout): boolean {
+  const text = readIfPresent(layout.journal);
+  if (text !== undefined) applyJournal(layout, parseJournal(layout.journal, text));
+  forgetStaged(layout);
+  return text !== undefined;
+}
+
+/** Removes what was staged. Does nothing once the run has committed itself. */
+export function forgetStaged(layout: TreeLayout): void {
+  if (look(layout.journal) !== undefined) return;
+  removeFolder(layout.staged);
+  removeFolder(layout.stagedInventory);
+  removeFolder(`${layout.journal}${UNFINISHED}`);
+}
+
+/**
+ * Does what the journal says and forgets it. Steps that are done already are passed over, so that a run that was killed can be
+ * completed. The inventory comes last: until then it tells which files may be deleted or written over.
+ */
+function applyJournal(layout: TreeLayout, journal: Journal): void {
+  const inventory = readInventory(layout.inventory);
+  const isOwned = (path: string) => digestOf(inventory, path) !== undefined;
+  const folders = new Folders(layout.root);
+  for (const path of journal.removes) if (isOwned(path)) removeFile(layout, path, folders.find(path));
+  for (const path of journal.moves)
+    if (look(`${layout.staged}/${path}`) !== undefined) moveIntoPlace(layout, path, folders.find(path), isOwned(path));
+  for (const folder of new Set(journal.removes.map(folderOf))) removeEmptyFolders(layout.root, folder);
+  if (look(layout.stagedInventory) !== undefined) move(layout.stagedInventory, layout.inventory);
+  remove(layout.journal);
+}
+
+function removeFile({ root }: TreeLayout, path: string, { file, problem }: Place): void {
+  if (problem !== undefined) throw refuse(problem);
+  if (file !== undefined) remove(`${root}/${path}`);
+}
+
+function moveIntoPlace({ root, staged }: TreeLayout, path: string, { file, problem }: Place, isOwned: boolean): void {
+  if (problem !== undefined) throw refuse(problem);
+  if (file !== undefined && !isOwned)
+    throw refuse(`${path}: a file that Fleetwright did not write has appeared there; move it away or delete it`);
+  move(`${staged}/${path}`, `${root}/${path}`);
+}
+
+/** Removes a folder that became empty, and then those above it, up to the root. */
+function removeEmptyFolders(root: string, folder: string): void {
+  for (let path = folder; path !== '' && removeIfEmpty(`${root}/${path}`); path = folderOf(path));
+}
+
+function parseJournal(path: string, text: string): Journal {
+  try {
+    const { removes, moves } = JSON.parse(text) as Journal;
+    if ([...removes, ...moves].every((item) => findPathProblem(item) === undefined)) return { removes, moves };
+  } catch {
+    // Journals are written whole, so this one is someone else's; it is refused like one that leads outside the tree.
+  }
+  throw refuse(`${path} was not made by Fleetwright; delete it`);
+}
+
+function refuse(problem: string): FleetwrightError {
+  return new FleetwrightError('FW_OUTPUT_UNSAFE', `The run that was under way cannot be completed: ${problem}. Then run again.`);
+}
