@@ -7,7 +7,7 @@ const app = new App();
 for (const fleet of await loadFleets({})) {
   const { name } = fleet.environment;
   for (const org of fleet.orgs) new FleetChart(app, `${name}-${org.name}`, () => renderAll(orgParts(org)));
-  new FleetChart(app, `${name}-_argocd`, () => renderAll(argoParts(fleet)));
+  new FleetChart(app, `${name}-argocd`, () => renderAll(argoParts(fleet)));
 }
 app.synth();
 

@@ -49,7 +49,15 @@ describe('config.yaml', () => {
     const org = anOrg();
     expect(configOf(org, { persona: aPersona(org) })).toMatchObject({
       personas: [
-        { expertise: ['filing'], language: 'en', name: 'clerk', never: ['Guess.'], personality: 'A careful clerk.', rules: ['Cite sources.'], tone: 'dry' },
+        {
+          expertise: ['filing'],
+          language: 'en',
+          name: 'clerk',
+          never: ['Guess.'],
+          personality: 'A careful clerk.',
+          rules: ['Cite sources.'],
+          tone: 'dry',
+        },
       ],
     });
   });
@@ -69,7 +77,9 @@ describe('config.yaml', () => {
 describe('the persona as text', () => {
   it('says everything that the persona says', () => {
     const org = anOrg();
-    expect(filesOf(org, { persona: aPersona(org, 'clerk', { expertise: ['filing', 'tea'], rules: ['Cite sources.', 'Be brief.'] }) }).persona).toBe(
+    expect(
+      filesOf(org, { persona: aPersona(org, 'clerk', { expertise: ['filing', 'tea'], rules: ['Cite sources.', 'Be brief.'] }) }).persona,
+    ).toBe(
       [
         'A careful clerk.',
         'Tone: dry',

@@ -55,7 +55,8 @@ function toConfig({ agent, namespace, tools }: AgentPlace): AgentConfig {
     instructions: agent.instructions === '' ? undefined : agent.instructions,
     models: agent.models && toModels(agent.models, gatewayUrl(namespace)),
     personas: agent.persona && [toPersona(agent.persona)],
-    tools: tools.length === 0 ? undefined : Object.fromEntries(tools.map(({ tool, url }) => [tool.name, { endpoint: url, protocol: 'mcp' }])),
+    tools:
+      tools.length === 0 ? undefined : Object.fromEntries(tools.map(({ tool, url }) => [tool.name, { endpoint: url, protocol: 'mcp' }])),
   };
 }
 
@@ -100,7 +101,13 @@ function toMemoryConfig({ name, org }: Agent, { store, ttl }: Memory): MemoryCon
   const common = { prefix: `${org.name}/${name}/`, ttlSeconds: ttl.toSeconds() };
   const { location } = store;
   if (location.kind === 's3') {
-    return { ...common, bucket: location.bucket, credentialsFile: secretFile(location.credentials), endpoint: location.endpoint, kind: 's3' };
+    return {
+      ...common,
+      bucket: location.bucket,
+      credentialsFile: secretFile(location.credentials),
+      endpoint: location.endpoint,
+      kind: 's3',
+    };
   }
   return { ...common, kind: location.kind, urlFile: secretFile(location.url) };
 }

@@ -52,7 +52,7 @@ function withScratch(resources: Resources, workspace: Workspace | undefined): Re
 }
 
 /** The container in which the agent works: the worker, which starts the runtime's program. */
-export function agentContainer({ runtime }: { readonly runtime: WorkerRuntime }, surroundings: AgentSurroundings): object {
+export function agentContainer(runtime: WorkerRuntime, surroundings: AgentSurroundings): object {
   return {
     command: runCommand(runtime.adapter, runtime.command).map(literal),
     env: surroundings.env,
@@ -79,11 +79,11 @@ export function secretsOf({ agent: { memory, secrets } }: AgentPlace): readonly 
 }
 
 function mountsOf(place: AgentPlace): VolumeMount[] {
-  const { agent, mode } = place;
+  const { agent, dispatched } = place;
   const mounts = [CONFIG_MOUNT, HOME_MOUNT, TMP_MOUNT, WORKER_MOUNT];
   if (agent.workspace !== undefined) mounts.push(WORKSPACE_MOUNT);
   if (agent.apiAccess.length > 0) mounts.push(API_TOKEN_MOUNT);
-  if (mode.kind === 'pool' || mode.kind === 'job') mounts.push(DISPATCHER_TOKEN_MOUNT);
+  if (dispatched) mounts.push(DISPATCHER_TOKEN_MOUNT);
   for (const secret of secretsOf(place)) mounts.push(secretMount(secret));
   return mounts;
 }

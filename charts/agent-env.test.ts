@@ -33,7 +33,14 @@ describe('the environment of an agent', () => {
     const idOf = (environment: string, org: string, id: string) =>
       literals(anOrg({ environment: anEnvironment({ name: environment }), id: org }), {}, id).AGENT_UUID;
     expect(idOf('test', 'acme', 'greeter')).toBe('e2f092f9-d1b2-8ad7-aeb4-f5b5fa9f6a6b');
-    expect(new Set([idOf('test', 'acme', 'greeter'), idOf('prod', 'acme', 'greeter'), idOf('test', 'ace', 'greeter'), idOf('test', 'acme', 'cook')]).size).toBe(4);
+    expect(
+      new Set([
+        idOf('test', 'acme', 'greeter'),
+        idOf('prod', 'acme', 'greeter'),
+        idOf('test', 'ace', 'greeter'),
+        idOf('test', 'acme', 'cook'),
+      ]).size,
+    ).toBe(4);
   });
 
   it.each([
@@ -109,6 +116,7 @@ describe('the environment of an agent', () => {
       aTool(org, 'own-path', { server: McpServer.http('mcp-http', { path: '/rpc' }) }),
       aTool(org, 'guarded', { allow: ['get'], placement: sidecar, server: McpServer.http('mcp-http', { path: '/rpc' }) }),
       aTool(org, 'files', { placement: sidecar, server: McpServer.stdio('mcp-files') }),
+      aTool(org, 'near', { placement: sidecar, server: McpServer.http('mcp-http', { path: '/near' }) }),
       aTool(org, 'far', { server: McpServer.remote('https://mcp.example.org/v2/mcp') }),
     ];
     expect(literals(org, { tools }).MCP_SERVERS?.split(',')).toEqual([
@@ -116,6 +124,7 @@ describe('the environment of an agent', () => {
       'http://own-path.acme.svc.cluster.local:8080/rpc',
       'http://127.0.0.1:9001/mcp',
       'http://127.0.0.1:9003/mcp',
+      'http://127.0.0.1:9004/near',
       'http://far.acme.svc.cluster.local:8080/mcp',
     ]);
   });

@@ -61,16 +61,17 @@ function toUuid(path: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-function taskEnv({ agent, mode }: AgentPlace): EnvVar[] {
+function taskEnv({ agent, dispatched, mode }: AgentPlace): EnvVar[] {
   const served = mode.kind === 'service' || mode.kind === 'sandbox';
   const env: EnvVar[] = [{ name: 'AGENT_EXECUTION_MODE', value: served ? 'service' : 'task' }];
-  if (mode.kind === 'pool' || mode.kind === 'job') {
+  if (dispatched) {
     env.push(
       { name: 'AGENT_DISPATCHER_TOKEN_FILE', value: `${PATHS.dispatcherToken}/${TOKEN.file}` },
       { name: 'AGENT_DISPATCHER_URL', value: DISPATCHER.url },
     );
   }
-  if (mode.kind === 'job') env.push(annotationEnv('AGENT_EVENT', RUN_ANNOTATIONS.event), annotationEnv('AGENT_TRIGGER', RUN_ANNOTATIONS.trigger));
+  if (mode.kind === 'job')
+    env.push(annotationEnv('AGENT_EVENT', RUN_ANNOTATIONS.event), annotationEnv('AGENT_TRIGGER', RUN_ANNOTATIONS.trigger));
   if (mode.kind === 'schedule') env.push({ name: 'AGENT_TRIGGER', value: 'schedule' });
   if (agent.budget?.period === 'task') env.push({ name: 'AGENT_TASK_BUDGET_USD', value: String(agent.budget.amount.toNumber()) });
   return env;
@@ -92,7 +93,9 @@ function textEnv({ name, instructions, persona }: Agent): EnvVar[] {
 function modelEnv({ agent: { models, runtime }, credentials, namespace }: AgentPlace): EnvVar[] {
   if (models === undefined) return [];
   const endpoint = gatewayUrl(namespace);
-  const names = new Set([models.primary, models.reasoning, models.toolCalling, models.summarization].flatMap((model) => (model ? [model.name] : [])));
+  const names = new Set(
+    [models.primary, models.reasoning, models.toolCalling, models.summarization].flatMap((model) => (model ? [model.name] : [])),
+  );
   return [
     { name: 'LLM_MODEL', value: [...names].join(',') },
     secretEnv('MODEL_API_KEY', credentials, 'gateway-key'),
@@ -113,6 +116,7 @@ function dialectEnv(dialect: ModelDialect, endpoint: string, credentials: string
 
 function toolEnv({ agent, namespace, tools }: AgentPlace): EnvVar[] {
   const env: EnvVar[] = tools.length === 0 ? [] : [{ name: 'MCP_SERVERS', value: tools.map(({ url }) => url).join(',') }];
-  for (const { name } of agent.brokered) env.push({ name: `${toEnvName(name)}_URL`, value: `http://${name}.${namespace}.svc.cluster.local:8080` });
+  for (const { name } of agent.brokered)
+    env.push({ name: `${toEnvName(name)}_URL`, value: `http://${name}.${namespace}.svc.cluster.local:8080` });
   return env;
 }

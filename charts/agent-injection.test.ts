@@ -62,7 +62,11 @@ function readBack(text: string): Manifest[] {
 describe.each(TEXTS)('the text %j', (text) => {
   const manifests = readBack(text);
   const pod = podOf(manifests);
-  const [agent, setup, tool] = ['agent', 'setup', 'tool-files'].map((name) => containerOf(pod, name)) as [TestContainer, TestContainer, TestContainer];
+  const [agent, setup, tool] = ['agent', 'setup', 'tool-files'].map((name) => containerOf(pod, name)) as [
+    TestContainer,
+    TestContainer,
+    TestContainer,
+  ];
 
   it('arrives in variables as it is', () => {
     expect(literalEnv(agent)).toMatchObject({ OWN: text, RUNTIME: text });
@@ -71,7 +75,7 @@ describe.each(TEXTS)('the text %j', (text) => {
 
   it('arrives in commands as it is', () => {
     expect(agent.command?.map(expand).at(-1)).toBe(text);
-    expect(tool.args?.map(expand).at(-1)).toBe(text);
+    expect(tool.command?.map(expand).at(-1)).toBe(text);
     expect(setup.command?.map(expand)).toEqual(['sh', '-ec', `echo ${text}`]);
     expect((dig(agent.startupProbe, 'exec', 'command') as string[]).map(expand)).toEqual(['check', text]);
   });
@@ -89,7 +93,13 @@ describe.each(TEXTS)('the text %j', (text) => {
     for (const read of [parse, load]) {
       const document = read(config?.['config.yaml'] ?? '') as unknown;
       expect(dig(document, 'instructions')).toBe(text);
-      expect(dig(document, 'personas', 0)).toMatchObject({ expertise: [text], never: [`never ${text}`], personality: text, rules: [text], tone: text });
+      expect(dig(document, 'personas', 0)).toMatchObject({
+        expertise: [text],
+        never: [`never ${text}`],
+        personality: text,
+        rules: [text],
+        tone: text,
+      });
     }
   });
 

@@ -37,11 +37,11 @@ function orgRules({ agent, tools }: AgentPlace): Rule[] {
   return rules;
 }
 
-function clusterRules({ agent, environment, mode }: AgentPlace): Rule[] {
+function clusterRules({ agent, dispatched, environment }: AgentPlace): Rule[] {
   const rules: Rule[] = [];
   const memory = agent.memory?.store.location;
   if (memory !== undefined && memory.kind !== 's3') rules.push({ peers: [podsIn(memory.pods)], ports: [tcp(memory.port)] });
-  if (mode.kind === 'pool' || mode.kind === 'job') rules.push({ peers: [podsIn(DISPATCHER)], ports: [tcp(DISPATCHER.port)] });
+  if (dispatched) rules.push({ peers: [podsIn(DISPATCHER)], ports: [tcp(DISPATCHER.port)] });
   const { cidrs, port } = environment.cluster.apiServer;
   const [first, ...others] = agent.apiAccess.length === 0 ? [] : cidrs.map((cidr): Peer => ({ ipBlock: { cidr } }));
   if (first !== undefined) rules.push({ peers: [first, ...others], ports: [tcp(port)] });

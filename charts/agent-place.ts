@@ -23,6 +23,8 @@ export interface AgentPlace {
   readonly owner: Owner;
   readonly selector: Labels;
   readonly mode: RunMode;
+  /** Whether its worker asks the dispatcher for tasks. */
+  readonly dispatched: boolean;
   /** In the agent's order. */
   readonly tools: readonly PlacedTool[];
   /** Whether its pod leaves the cluster through the org's egress proxy. */
@@ -35,7 +37,8 @@ export interface AgentPlace {
 
 /** Looks at an agent's surroundings once, for all renderers. */
 export function placeAgent(agent: Agent): AgentPlace {
-  const { org, name } = agent;
+  const { org, name, run } = agent;
+  const { mode } = run;
   const { environment } = org.fleet;
   const owner = ownerOf('agent', name, org.name, WAVES.agents);
   const selector = selectorOf('agent', name);
@@ -43,9 +46,10 @@ export function placeAgent(agent: Agent): AgentPlace {
   return {
     agent,
     credentials: credentialsName(name),
+    dispatched: mode.kind === 'pool' || mode.kind === 'job',
     egress: renderPartEgress({ environment, intents, name, owner, pods: selector }),
     environment,
-    mode: agent.run.mode,
+    mode,
     namespace: org.name,
     owner,
     proxied: usesProxy(environment, intents),

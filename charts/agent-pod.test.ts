@@ -12,15 +12,32 @@ import {
   WorkerRuntime,
   Workspace,
 } from '../constructs/index.ts';
-import { aBroker, aMemory, aModel, aPersona, aSecret, aTool, anAgent, anApiAccess, anIntent, anOrg, someResources } from '../test/builders.ts';
-import { containerOf, dig, podOf, type TestPod } from '../test/manifests.ts';
+import {
+  aBroker,
+  aMemory,
+  aModel,
+  aPersona,
+  aSecret,
+  aTool,
+  anAgent,
+  anApiAccess,
+  anIntent,
+  anOrg,
+  someResources,
+} from '../test/builders.ts';
+import { containerOf, dig, podOf, type TestContainer, type TestPod } from '../test/manifests.ts';
 import { renderAgent } from './agent.ts';
 
 /** An agent with everything that can be in a pod. */
 function aFullAgent(run: Run): Agent {
   const org = anOrg();
   const sidecar = ToolPlacement.sidecar({ workspace: true });
-  const files = aTool(org, 'files', { allow: ['read'], placement: sidecar, secrets: [aSecret(org, 'files-token')], server: McpServer.stdio('mcp-files') });
+  const files = aTool(org, 'files', {
+    allow: ['read'],
+    placement: sidecar,
+    secrets: [aSecret(org, 'files-token')],
+    server: McpServer.stdio('mcp-files'),
+  });
   const guarded = aTool(org, 'fetch', { allow: ['get'], egress: [anIntent()], placement: ToolPlacement.sidecar() });
   const plain = aTool(org, 'clock', { placement: ToolPlacement.sidecar() });
   return anAgent(org, 'full', {
@@ -58,7 +75,13 @@ describe.each([...PODS, ['exposed service', full] as const])('the pod of a %s', 
     expect(pod.spec).toMatchObject({
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      securityContext: { fsGroup: 10_001, runAsGroup: 10_001, runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: {
+        fsGroup: 10_001,
+        runAsGroup: 10_001,
+        runAsNonRoot: true,
+        runAsUser: 10_001,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
     });
     for (const { securityContext } of allContainers(pod)) {
       expect(securityContext).toEqual({ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true });
@@ -67,7 +90,8 @@ describe.each([...PODS, ['exposed service', full] as const])('the pod of a %s', 
 
   it('has requests and limits on every container', () => {
     for (const { resources } of allContainers(pod)) {
-      for (const side of [resources.limits, resources.requests]) expect(Object.keys(side).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
+      for (const side of [resources.limits, resources.requests])
+        expect(Object.keys(side).sort()).toEqual(['cpu', 'ephemeral-storage', 'memory']);
     }
   });
 
@@ -82,13 +106,17 @@ describe.each([...PODS, ['exposed service', full] as const])('the pod of a %s', 
     expect(new Set(volumes).size).toBe(volumes.length);
     for (const { volumeMounts = [] } of allContainers(pod)) {
       // The agent-sandbox operator adds the volume of a sandbox's own workspace.
-      expect([...volumes, ...(kind === 'sandbox' ? ['workspace'] : [])]).toEqual(expect.arrayContaining(volumeMounts.map(({ name }) => name)));
+      expect([...volumes, ...(kind === 'sandbox' ? ['workspace'] : [])]).toEqual(
+        expect.arrayContaining(volumeMounts.map(({ name }) => name)),
+      );
       expect(new Set(volumeMounts.map(({ mountPath }) => mountPath)).size).toBe(volumeMounts.length);
     }
   });
 
   it('limits the size of every emptyDir', () => {
-    for (const { emptyDir } of pod.spec.volumes) if (emptyDir !== undefined) expect(dig(emptyDir, 'sizeLimit')).toMatch(/^\d+[MG]i$/);
+    const limits = pod.spec.volumes.filter(({ emptyDir }) => emptyDir !== undefined).map(({ emptyDir }) => dig(emptyDir, 'sizeLimit'));
+    expect(limits.length).toBeGreaterThan(2);
+    for (const limit of limits) expect(limit).toMatch(/^\d+[MG]i$/);
   });
 
   it('gives every sidecar a start-up probe, so that the agent starts when all are ready', () => {
@@ -137,7 +165,10 @@ describe('the pod of an agent', () => {
   });
 
   it('runs hooks at both ends of its life, or at one', () => {
-    expect(containerOf(full, 'agent').lifecycle).toEqual({ postStart: { exec: { command: ['git', 'init'] } }, preStop: { exec: { command: ['git', 'push'] } } });
+    expect(containerOf(full, 'agent').lifecycle).toEqual({
+      postStart: { exec: { command: ['git', 'init'] } },
+      preStop: { exec: { command: ['git', 'push'] } },
+    });
     const runtime = WorkerRuntime.shell({ command: ['true'], hooks: { preStop: ['sync'] } });
     const pod = podOf(renderAgent(anAgent(anOrg(), 'one', { runtime })));
     expect(containerOf(pod, 'agent').lifecycle).toEqual({ postStart: undefined, preStop: { exec: { command: ['sync'] } } });
@@ -167,11 +198,27 @@ describe('the pod of an agent', () => {
       name: 'secret-token',
       secret: { defaultMode: 0o440, items: [{ key: 'value', path: 'value' }], secretName: 'token' },
     });
-    expect(containerOf(full, 'agent').volumeMounts).toContainEqual({ mountPath: '/etc/secrets/token', name: 'secret-token', readOnly: true });
+    expect(containerOf(full, 'agent').volumeMounts).toContainEqual({
+      mountPath: '/etc/secrets/token',
+      name: 'secret-token',
+      readOnly: true,
+    });
+  });
+
+  it('finds the secret of its memory where it finds its own, and a secret that is both once', () => {
+    const mountsOf = ({ volumeMounts = [] }: TestContainer) => volumeMounts.filter(({ name }) => name === 'secret-notes-url');
+    expect(mountsOf(containerOf(full, 'agent'))).toEqual([
+      { mountPath: '/etc/secrets/notes-url', name: 'secret-notes-url', readOnly: true },
+    ]);
+    const org = anOrg();
+    const memory = aMemory(org);
+    const pod = podOf(renderAgent(anAgent(org, 'own', { memory, secrets: [memory.store.secret] })));
+    expect(mountsOf(containerOf(pod, 'agent'))).toHaveLength(1);
   });
 
   it("mounts a tool's secret in the tool only, and a broker's nowhere", () => {
-    const holders = (volume: string) => allContainers(full).filter(({ volumeMounts = [] }) => volumeMounts.some(({ name }) => name === volume));
+    const holders = (volume: string) =>
+      allContainers(full).filter(({ volumeMounts = [] }) => volumeMounts.some(({ name }) => name === volume));
     expect(holders('secret-files-token').map(({ name }) => name)).toEqual(['tool-files']);
     expect(full.spec.volumes.map(({ name }) => name)).not.toContain('secret-github-token');
   });
@@ -200,6 +247,13 @@ describe('the pod of an agent', () => {
     expect(portOf('guard-fetch')).toEqual([{ containerPort: 9002 }]);
     expect(portOf('tool-fetch')).toEqual([{ containerPort: 9003 }]);
     expect(portOf('tool-clock')).toEqual([{ containerPort: 9004 }]);
+  });
+
+  it('waits for a sidecar whose own probes say nothing of its start', () => {
+    const org = anOrg();
+    const tool = aTool(org, 'slow', { placement: ToolPlacement.sidecar(), probes: { readiness: Probe.tcp() } });
+    const pod = podOf(renderAgent(anAgent(org, 'own', { tools: [tool] })));
+    expect(containerOf(pod, 'tool-slow').startupProbe).toMatchObject({ failureThreshold: 60, periodSeconds: 2, tcpSocket: { port: 9001 } });
   });
 
   it('shows the way out only to the containers that have one', () => {

@@ -56,7 +56,7 @@ export function agentPod(place: AgentPlace, { configDigest, spec, foreignWorkspa
     },
     spec: {
       ...POD_DEFAULTS,
-      containers: [agentContainer(agent, surroundings)],
+      containers: [agentContainer(runtime, surroundings)],
       initContainers: [
         installWorker(environment),
         ...(hasSeed(place) ? [seedContainer(environment)] : []),
@@ -97,14 +97,14 @@ function sidecarOf({ credentials, proxied }: AgentPlace, { tool, sidecarPort }: 
 }
 
 function ownVolumes(place: AgentPlace, foreignWorkspace: boolean): Volume[] {
-  const { agent, mode } = place;
+  const { agent, dispatched } = place;
   const { runtime, workspace } = agent;
   const scratch = { sizeLimit: toQuantity(runtime.resources.ephemeralStorage) };
   const volumes: Volume[] = [{ emptyDir: scratch, name: 'home' }, { emptyDir: scratch, name: 'tmp' }, WORKER_VOLUME];
   if (workspace !== undefined && !foreignWorkspace) volumes.push(workspaceVolume(workspace, agent.name));
   if (workspace !== undefined && hasSeed(place)) volumes.push(seedVolume(workspace, agent.name));
   if (agent.apiAccess.length > 0) volumes.push(API_TOKEN_VOLUME);
-  if (mode.kind === 'pool' || mode.kind === 'job') volumes.push(DISPATCHER_TOKEN_VOLUME);
+  if (dispatched) volumes.push(DISPATCHER_TOKEN_VOLUME);
   if (hasSignIn(place)) volumes.push(signInVolume(place));
   for (const secret of secretsOf(place)) volumes.push(secretVolume(secret));
   return volumes;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Agent, Duration, Replicas, Run, Size, WorkerRuntime, Workspace } from '../constructs/index.ts';
+import { Agent, Duration, Exposure, type Org, Replicas, Run, Size, WorkerRuntime, Workspace } from '../constructs/index.ts';
 import { aModel, anAgent, anApiAccess, anEnvironment, anIntent, anOrg } from '../test/builders.ts';
 import { dig, only, podOf } from '../test/manifests.ts';
 import { renderAgent } from './agent.ts';
@@ -64,6 +64,16 @@ describe('renderAgent', () => {
     expect(pod.spec.containers.map(({ name }) => name)).toEqual(['agent']);
     expect(pod.spec.volumes.map(({ name }) => name)).toEqual(['config', 'home', 'tmp', 'worker']);
     expect(Object.keys(pod.metadata.labels).filter((label) => label.startsWith('reach'))).toEqual([]);
+  });
+
+  it.each([
+    ['calls models', (org: Org) => ({ models: { primary: aModel(org) }, runtime: WorkerRuntime.goose() }), 'cilium'],
+    ['leaves through the proxy', () => ({ egress: [anIntent()] }), 'proxy'],
+    ['is signed in to', () => ({ run: Run.service({ expose: Exposure.signedIn() }) }), 'cilium'],
+  ] as const)('makes credentials for an agent that %s, not for others', (_, propsOf, backend) => {
+    const org = anOrg({ environment: anEnvironment({ cluster: { egress: { backend } } }) });
+    expect(only(renderAgent(anAgent(org, 'greeter', propsOf(org))), 'ExternalSecret').metadata.name).toBe('greeter-credentials');
+    expect(renderAgent(anAgent(org, 'other')).map(({ kind }) => kind)).not.toContain('ExternalSecret');
   });
 
   it('emits no credentials where they exist already', () => {

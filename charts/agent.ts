@@ -28,7 +28,12 @@ export function renderAgent(agent: Agent): Manifest[] {
     renderConfig(place, config),
     ...(seed === undefined ? [] : [renderSeed(seed, owner, name)]),
     ...renderWorkspace(place),
-    ...renderCredentials(owner, name, { egress: place.proxied, gateway: agent.models !== undefined, session: hasSignIn(place) }, environment),
+    ...renderCredentials(
+      owner,
+      name,
+      { egress: place.proxied, gateway: agent.models !== undefined, session: hasSignIn(place) },
+      environment,
+    ),
     ...renderWorkload(place, seed === undefined ? digestOf(config) : digestOf(config, seed)),
   ]);
 }

@@ -9,7 +9,11 @@ const RBAC = 'rbac.authorization.k8s.io';
 export const API_TOKEN_MOUNT: VolumeMount = Object.freeze({ mountPath: PATHS.apiToken, name: 'api-token', readOnly: true });
 
 /** The mount of `DISPATCHER_TOKEN_VOLUME`. */
-export const DISPATCHER_TOKEN_MOUNT: VolumeMount = Object.freeze({ mountPath: PATHS.dispatcherToken, name: 'dispatcher-token', readOnly: true });
+export const DISPATCHER_TOKEN_MOUNT: VolumeMount = Object.freeze({
+  mountPath: PATHS.dispatcherToken,
+  name: 'dispatcher-token',
+  readOnly: true,
+});
 
 /**
  * A token for the Kubernetes API that lives an hour and is replaced in time, with what clients need beside it.

@@ -4,7 +4,9 @@ import { anAgent, anEnvironment, anOrg } from '../test/builders.ts';
 import { containerOf, dig, only, podOf } from '../test/manifests.ts';
 import { renderAgent } from './agent.ts';
 
-const INGRESS = anEnvironment({ cluster: { ingress: { className: 'nginx', kind: 'ingress', pods: { labels: {}, namespace: 'ingress' } } } });
+const INGRESS = anEnvironment({
+  cluster: { ingress: { className: 'nginx', kind: 'ingress', pods: { labels: {}, namespace: 'ingress' } } },
+});
 
 function render(expose: Exposure, { environment = anEnvironment(), editor = false } = {}) {
   const runtime = WorkerRuntime.shell({ command: ['true'], editor: editor ? Editor.codeServer() : undefined });
@@ -60,7 +62,15 @@ describe('what is exposed', () => {
   });
 
   it('lets in the members of its groups only', () => {
-    expect(signInArgs(render(Exposure.signedIn({ groups: ['staff', 'ops'] }))).slice(0, 2)).toEqual(['--allowed-group=staff', '--allowed-group=ops']);
+    expect(signInArgs(render(Exposure.signedIn({ groups: ['staff', 'ops'] }))).slice(0, 2)).toEqual([
+      '--allowed-group=staff',
+      '--allowed-group=ops',
+    ]);
+  });
+
+  it('hands the texts of the environment on as they are', () => {
+    const environment = anEnvironment({ cluster: { oidc: { clientId: '$(HOME)', issuer: 'https://id.example.org' } } });
+    expect(signInArgs(render(Exposure.signedIn(), { environment }))[0]).toBe('--client-id=$$(HOME)');
   });
 
   it('has the key of its sessions as a file, from its own credentials', () => {
@@ -106,8 +116,18 @@ describe('the editor', () => {
   const pod = podOf(render(Exposure.signedIn(), { editor: true }));
 
   it('listens on the loopback address, as it asks for no password', () => {
-    expect(containerOf(pod, 'editor').args).toEqual(['--auth=none', '--bind-addr=127.0.0.1:8443', '--disable-telemetry', '--disable-update-check', '/workspace']);
+    expect(containerOf(pod, 'editor').args).toEqual([
+      '--auth=none',
+      '--bind-addr=127.0.0.1:8443',
+      '--disable-telemetry',
+      '--disable-update-check',
+      '/workspace',
+    ]);
     expect(containerOf(pod, 'editor').ports).toBeUndefined();
+  });
+
+  it('runs beside the agent', () => {
+    expect(containerOf(pod, 'editor').restartPolicy).toBe('Always');
   });
 
   it('is what people see after the sign-in', () => {

@@ -1,5 +1,15 @@
 import { PORTS } from '../controller/contract/index.ts';
-import { Cpu, type Environment, type Exposure, FleetwrightError, type IngressProfile, type Manifest, type OidcProfile, Probe, Size } from '../constructs/index.ts';
+import {
+  Cpu,
+  type Environment,
+  type Exposure,
+  FleetwrightError,
+  type IngressProfile,
+  type Manifest,
+  type OidcProfile,
+  Probe,
+  Size,
+} from '../constructs/index.ts';
 import type { AgentPlace } from './agent-place.ts';
 import { proxyEnv } from './egress-client.ts';
 import { objectMeta } from './manifest.ts';
@@ -60,7 +70,9 @@ function httpRoute(place: AgentPlace, metadata: Manifest['metadata'], gateway: s
     spec: {
       hostnames: [hostOf(place)],
       parentRefs: [{ name, namespace }],
-      rules: [{ backendRefs: [{ name: place.agent.name, port: exposedPort(place) }], matches: [{ path: { type: 'PathPrefix', value: '/' } }] }],
+      rules: [
+        { backendRefs: [{ name: place.agent.name, port: exposedPort(place) }], matches: [{ path: { type: 'PathPrefix', value: '/' } }] },
+      ],
     },
   };
 }
@@ -83,7 +95,10 @@ function ingressRoute(place: AgentPlace, metadata: Manifest['metadata'], classNa
 
 /** The sign-in's only secret: it encrypts the sessions that browsers hold. */
 export function signInVolume({ credentials }: AgentPlace): Volume {
-  return { name: 'sign-in', secret: { defaultMode: 0o440, items: [{ key: 'cookie-secret', path: 'cookie-secret' }], secretName: credentials } };
+  return {
+    name: 'sign-in',
+    secret: { defaultMode: 0o440, items: [{ key: 'cookie-secret', path: 'cookie-secret' }], secretName: credentials },
+  };
 }
 
 /**
@@ -140,5 +155,8 @@ function oidcOf(environment: Environment): OidcProfile {
 
 function missing(environment: Environment, capability: string): never {
   const fix = `add it under 'cluster' in environments/${environment.name}.yaml`;
-  throw new FleetwrightError('FW_ENVIRONMENT_INVALID', `environment '${environment.name}' has no '${capability}', which an exposed agent needs: ${fix}`);
+  throw new FleetwrightError(
+    'FW_ENVIRONMENT_INVALID',
+    `environment '${environment.name}' has no '${capability}', which an exposed agent needs: ${fix}`,
+  );
 }

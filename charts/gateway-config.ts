@@ -47,7 +47,7 @@ export function gatewayConfig(gateway: ModelGateway, cache: CacheAddress | undef
     },
     litellm_settings: {
       ...cacheSettings(models, cache),
-      callbacks: ['guard.guard'],
+      callbacks: ['meter.meter'],
       drop_params: true,
       // With `custom_auth_run_common_checks`: without both, an agent's list of models is not enforced.
       enable_post_custom_auth_checks: true,
@@ -70,7 +70,7 @@ export function gatewayConfig(gateway: ModelGateway, cache: CacheAddress | undef
   };
 }
 
-/** The cache is off unless guard.py turns it on for a call. */
+/** The cache is off unless meter.py turns it on for a call. */
 function cacheSettings(models: readonly Model[], cache: CacheAddress | undefined): object {
   if (cache === undefined || models.every((model) => model.cache === undefined)) return {};
   return { cache: true, cache_params: { ...cache, mode: 'default_off', supported_call_types: ['acompletion'], type: 'redis' } };

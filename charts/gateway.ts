@@ -44,8 +44,8 @@ const OFFLINE = toEnv({
   NO_REDOC: 'True',
 });
 
-/** The files beside the configuration that do what LiteLLM leaves to its users: `agent_auth.py` and `guard.py`. */
-const PROGRAMS = ['agent_auth.py', 'guard.py'] as const;
+/** The files beside the configuration that do what LiteLLM leaves to its users. */
+const PROGRAMS = ['agent_auth.py', 'guardrails.py', 'meter.py'] as const;
 
 /** The way to models of an org, once it has one: LiteLLM, with a Redis where its pods must share something. */
 export function renderGateway(org: Org): Manifest[] {

@@ -21,7 +21,7 @@ export interface GuardOptions {
 
 const RESOURCES: Resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(64), ephemeralStorage: Size.mebibytes(16) };
 const RENDERED_RESOURCES = renderResources(RESOURCES);
-const PROBES = { readiness: Probe.tcp(), startup: Probe.tcp({ failures: 60 }) };
+const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 60 }) };
 
 /** The container of the worker that lets through only the calls on a tool's allow-list. It serves `/mcp`. */
 export function guardContainer({ name, allow, org }: Tool, { port, upstream, headers = [], credentials, sidecar }: GuardOptions): object {

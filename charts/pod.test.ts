@@ -26,7 +26,10 @@ describe('literal', () => {
 describe('imageOf', () => {
   it('says where an image that is not locked belongs', () => {
     expect(() => imageOf(anEnvironment(), 'nginx')).toThrow(
-      new FleetwrightError('FW_ENVIRONMENT_INVALID', "image 'nginx' is not locked in environment 'test': add it under 'images' in environments/test.yaml"),
+      new FleetwrightError(
+        'FW_ENVIRONMENT_INVALID',
+        "image 'nginx' is not locked in environment 'test': add it under 'images' in environments/test.yaml",
+      ),
     );
   });
 });

@@ -25,7 +25,11 @@ export const CONTAINER_SECURITY = Object.freeze({
 });
 
 /** Fields that every pod spec of ours begins with. */
-export const POD_DEFAULTS = Object.freeze({ automountServiceAccountToken: false, enableServiceLinks: false, securityContext: POD_SECURITY });
+export const POD_DEFAULTS = Object.freeze({
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  securityContext: POD_SECURITY,
+});
 
 /** One environment variable of a container. */
 export interface EnvVar {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folders whose programs decide what is written: what a fleet says, and what it becomes. */
-const FOLDERS = ['.', 'gateway', '../constructs', '../controller/contract'];
+/** The folders whose programs decide what is written: what a fleet says, what it becomes, and what must hold. */
+const FOLDERS = ['.', 'gateway', '../constructs', '../controller/contract', '../policies', '../policies/schema'];
 
 let version: string | undefined;
 

@@ -33,7 +33,10 @@ describe('a service', () => {
   });
 
   it('lets a drain take one pod at a time', () => {
-    expect(dig(only(render(Run.service()), 'PodDisruptionBudget'), 'spec', 'maxUnavailable')).toBe(1);
+    expect(only(render(Run.service()), 'PodDisruptionBudget').spec).toMatchObject({
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
   });
 
   it('serves the worker', () => {
@@ -51,6 +54,12 @@ describe('a service', () => {
 });
 
 describe('a pool', () => {
+  it('is spread over nodes when it can be more than one', () => {
+    const spreadOf = (max: number) => podOf(render(Run.pool({ max }))).spec.topologySpreadConstraints;
+    expect(spreadOf(1)).toBeUndefined();
+    expect(dig(spreadOf(2), 0, 'labelSelector', 'matchLabels', 'app.kubernetes.io/name')).toBe('greeter');
+  });
+
   it('is as big as the queue asks for', () => {
     const manifests = render(Run.pool({ max: 40, min: 1, tasksPerWorker: 3 }));
     expect(dig(only(manifests, 'Deployment'), 'spec', 'replicas')).toBeUndefined();

@@ -1,5 +1,6 @@
 import { PORTS } from '../controller/contract/index.ts';
 import type { Manifest, Replicas } from '../constructs/index.ts';
+import { renderAutoscaler, renderDisruptionBudget, spreadOverNodes } from './availability.ts';
 import { type Component, type Labels, objectMeta, type Owner, reachLabel, selectorOf } from './manifest.ts';
 import { localPods, renderNetworkPolicy, tcp } from './network-policy.ts';
 import type { PartEgress } from './part-egress.ts';
@@ -23,7 +24,7 @@ export function renderServer(options: ServerOptions): Manifest[] {
   const { component, name, owner, egress, credentials, replicas } = options;
   const metadata = objectMeta(owner, name);
   const selector = selectorOf(component, name);
-  const objects = [
+  return [
     renderNetworkPolicy({
       egress: egress.rules,
       ingress: [{ peers: [localPods({ [reachLabel(name)]: 'allowed' })], ports: [tcp(PORTS.worker)] }],
@@ -40,15 +41,13 @@ export function renderServer(options: ServerOptions): Manifest[] {
       metadata,
       spec: { ports: [{ name: 'http', port: PORTS.worker, targetPort: PORTS.worker }], selector },
     },
+    renderDisruptionBudget(metadata, selector),
+    ...renderAutoscaler(metadata, replicas),
   ];
-  if (replicas.max > 1) objects.push({ apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec: disruptionSpec(selector) });
-  if (replicas.targetCpuPercent !== undefined) {
-    objects.push({ apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata, spec: autoscalingSpec(name, replicas) });
-  }
-  return objects;
 }
 
 function renderDeployment({ name, owner, egress, replicas, annotations, podSpec }: ServerOptions, selector: Labels): Manifest {
+  const topologySpreadConstraints = replicas.max > 1 ? spreadOverNodes(selector) : undefined;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -57,24 +56,7 @@ function renderDeployment({ name, owner, egress, replicas, annotations, podSpec 
       // Left to the autoscaler where there is one: a number here would undo its work at every sync.
       replicas: replicas.targetCpuPercent === undefined ? replicas.min : undefined,
       selector: { matchLabels: selector },
-      template: {
-        metadata: { labels: egress.podLabels === undefined ? owner.labels : { ...owner.labels, ...egress.podLabels } },
-        spec: podSpec,
-      },
+      template: { metadata: { labels: { ...owner.labels, ...egress.podLabels } }, spec: { ...podSpec, topologySpreadConstraints } },
     },
-  };
-}
-
-/** Pods that do not serve may always be evicted: otherwise a broken server would keep its node from being drained. */
-function disruptionSpec(selector: Labels): object {
-  return { maxUnavailable: 1, selector: { matchLabels: selector }, unhealthyPodEvictionPolicy: 'AlwaysAllow' };
-}
-
-function autoscalingSpec(name: string, { min, max, targetCpuPercent }: Replicas): object {
-  return {
-    maxReplicas: max,
-    metrics: [{ resource: { name: 'cpu', target: { averageUtilization: targetCpuPercent, type: 'Utilization' } }, type: 'Resource' }],
-    minReplicas: min,
-    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
   };
 }

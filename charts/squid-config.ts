@@ -96,8 +96,6 @@ function commonRules(intents: readonly Egress[], { ipv4, ipv6 }: AddressRanges):
     `acl ip_literal dstdom_regex -n -i ${IP_LITERALS}`,
     'http_access deny !known',
     ports.length === 0 ? 'http_access deny CONNECT' : 'http_access deny CONNECT !tls',
-    'http_access deny !CONNECT !http',
-    'http_access deny !CONNECT !web',
     'http_access deny ip_literal',
   ];
 }

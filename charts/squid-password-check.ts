@@ -21,7 +21,7 @@ while read -r name password rest; do
         *)
           wanted=
           if [ -r "$1/$name" ]; then read -r wanted < "$1/$name" || :; fi
-          if [ -n "$wanted" ] && [ "$password" = "$wanted" ] && [ -z "$rest" ]; then answer=OK; fi
+          if [ "$password" = "$wanted" ] && [ -z "$rest" ]; then answer=OK; fi
           ;;
       esac
       ;;

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { posix } from 'node:path';
 import { Cpu, type Environment, type Manifest, Probe, type Org, Size } from '../constructs/index.ts';
+import { renderDisruptionBudget, spreadOverNodes } from './availability.ts';
 import { credentialsName, EGRESS_PORT } from './egress-client.ts';
 import type { EgressClient } from './egress-intents.ts';
 import { objectMeta, type Owner, ownerOf, reachLabel, selectorOf, WAVES } from './manifest.ts';
@@ -39,7 +40,7 @@ export function renderSquid(org: Org, clients: readonly EgressClient[]): Manifes
       metadata,
       spec: { ports: [{ name: 'proxy', port: EGRESS_PORT, targetPort: EGRESS_PORT }], selector: SELECTOR },
     },
-    { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata, spec: { maxUnavailable: 1, selector: { matchLabels: SELECTOR } } },
+    renderDisruptionBudget(metadata, SELECTOR),
   ];
 }
 
@@ -76,9 +77,7 @@ function podSpec(environment: Environment, clients: readonly EgressClient[]): ob
     serviceAccountName: NAME,
     // Longer than squid waits for open connections when it is stopped.
     terminationGracePeriodSeconds: 45,
-    topologySpreadConstraints: [
-      { labelSelector: { matchLabels: SELECTOR }, maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' },
-    ],
+    topologySpreadConstraints: spreadOverNodes(SELECTOR),
     volumes: [
       { configMap: { defaultMode: 0o444, name: NAME }, name: 'conf' },
       { name: 'agents', projected: { defaultMode: 0o440, sources: clients.map(passwordSource) } },

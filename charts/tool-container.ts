@@ -1,5 +1,5 @@
 import { bridgeCommand, PATHS } from '../controller/contract/index.ts';
-import type { HostedServer, Tool } from '../constructs/index.ts';
+import { Duration, type HostedServer, Probe, type Probes, type Tool } from '../constructs/index.ts';
 import { PROXY_VARIABLES, proxyEnv } from './egress-client.ts';
 import { guardContainer } from './guard-container.ts';
 import { CONTAINER_SECURITY, type EnvVar, imageOf, literal, renderProbes, renderResources, toEnv, toQuantity } from './pod.ts';
@@ -32,6 +32,8 @@ export interface ToolContainers {
 
 /** What a stdio server's image starts when no command is given: a bridge cannot see what the image's own command is. */
 const STDIO_COMMAND: readonly string[] = ['mcp-server'];
+
+const STARTUP = Probe.tcp({ failures: 60, period: Duration.seconds(2) });
 
 /** How many ports, from `port` upward, a hosted tool takes in a pod. */
 export function toolPortCount(tool: Tool): 1 | 2 {
@@ -67,7 +69,7 @@ function serverContainer(tool: Tool, origin: HostedServer, { port, sidecar, cred
     command: commandOf(tool, origin, port),
     env: toolEnv(tool, origin, { port, credentials }),
     image: imageOf(tool.org.fleet.environment, origin.image),
-    ...renderProbes(tool.probes, port),
+    ...renderProbes(sidecar ? awaited(tool.probes) : tool.probes, port),
     name: `tool-${tool.name}`,
     ports: [{ containerPort: port }],
     resources: renderResources(tool.resources),
@@ -81,6 +83,11 @@ function serverContainer(tool: Tool, origin: HostedServer, { port, sidecar, cred
     ],
     workingDir: workspace?.mountPath,
   };
+}
+
+/** A sidecar without a start-up probe counts as started at once, and the agent would start before it. */
+function awaited(probes: Probes): Probes {
+  return { ...probes, startup: probes.startup ?? STARTUP };
 }
 
 /** An HTTP server's image may bring its own command: then none is set. */

@@ -14,13 +14,23 @@ describe('a workspace that outlives its pod', () => {
   it('is a volume of one node, or of many', () => {
     const claimOf = (shared: boolean) => only(render(Workspace.volume({ shared, size })), 'PersistentVolumeClaim');
     expect(claimOf(false).metadata.name).toBe('greeter-workspace');
-    expect(claimOf(false).spec).toEqual({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '3Gi' } }, storageClassName: 'fast' });
-    expect(claimOf(true).spec).toEqual({ accessModes: ['ReadWriteMany'], resources: { requests: { storage: '3Gi' } }, storageClassName: 'shared' });
+    expect(claimOf(false).spec).toEqual({
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: '3Gi' } },
+      storageClassName: 'fast',
+    });
+    expect(claimOf(true).spec).toEqual({
+      accessModes: ['ReadWriteMany'],
+      resources: { requests: { storage: '3Gi' } },
+      storageClassName: 'shared',
+    });
   });
 
   it('is deleted only when somebody confirms, unless it need not be', () => {
     const optionsOf = (confirmDelete?: boolean) =>
-      only(render(Workspace.volume({ confirmDelete, size })), 'PersistentVolumeClaim').metadata.annotations?.['argocd.argoproj.io/sync-options'];
+      only(render(Workspace.volume({ confirmDelete, size })), 'PersistentVolumeClaim').metadata.annotations?.[
+        'argocd.argoproj.io/sync-options'
+      ];
     expect(optionsOf()).toBe('Prune=confirm,Delete=confirm');
     expect(optionsOf(false)).toBeUndefined();
   });
@@ -70,7 +80,8 @@ describe('the first files of a workspace', () => {
   });
 
   it('make new pods when they change', () => {
-    const digestWith = (text: string) => dig(podOf(render(Workspace.volume({ initialFiles: { a: text }, size }))), 'metadata', 'annotations', 'fleetwright.dev/config');
+    const digestWith = (text: string) =>
+      dig(podOf(render(Workspace.volume({ initialFiles: { a: text }, size }))), 'metadata', 'annotations', 'fleetwright.dev/config');
     expect(digestWith('a')).not.toBe(digestWith('b'));
   });
 });

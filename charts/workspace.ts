@@ -10,7 +10,9 @@ import { WORKER_IMAGE } from './worker.ts';
 export const WORKSPACE_MOUNT: VolumeMount = Object.freeze({ mountPath: PATHS.workspace, name: 'workspace' });
 
 /** Deleting the volume deletes the work, so Argo CD asks first. @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/ */
-const ASK_BEFORE_DELETE = Object.freeze({ annotations: Object.freeze({ 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' }) });
+const ASK_BEFORE_DELETE = Object.freeze({
+  annotations: Object.freeze({ 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' }),
+});
 
 const SEED_RESOURCES = renderResources({ cpu: Cpu.millis(20), ephemeralStorage: Size.mebibytes(16), memory: Size.mebibytes(64) });
 

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { aModel, anAgent, anEnvironment, anIntent, anOrg, aSecret, aTool } from '../test/builders.ts';
-import { Agent, Budget, Editor, EgressPolicy, Fleet, McpServer, Org, Run, Tool, ToolPlacement, usd, WorkerRuntime } from './index.ts';
+import { aBroker, aModel, anAgent, anEnvironment, anIntent, anOrg, aSecret, aTool } from '../test/builders.ts';
+import { Agent, Budget, Editor, EgressPolicy, Exposure, Fleet, McpServer, Org, Replicas, Run, Size, Tool, ToolPlacement, usd, WorkerRuntime, Workspace } from './index.ts';
 
 describe('Agent', () => {
   it('may use its models and all that they fall back to', () => {
@@ -51,6 +51,27 @@ describe('Agent', () => {
         "'env' must not replace a variable of the contract, got 'https_proxy' [FW_INVALID_PROPS]",
       ].join('\n  - '),
     );
+  });
+
+  it('mounts a volume of its own in one pod only', () => {
+    const workspace = Workspace.volume({ size: Size.gibibytes(1) });
+    const run = Run.service({ replicas: Replicas.fixed(2) });
+    expect(() => anAgent(anOrg(), 'a', { run, workspace })).toThrow(
+      "'workspace' must be shared or scratch, as up to 2 pods mount it at a time; a volume that is not shared stays on one node",
+    );
+  });
+
+  it('shows its editor to nobody who has not signed in', () => {
+    const runtime = WorkerRuntime.codex({ editor: Editor.codeServer() });
+    const run = Run.service({ expose: Exposure.public('a demonstration') });
+    expect(() => anAgent(anOrg(), 'a', { run, runtime, workspace: Workspace.scratch(Size.gibibytes(1)) })).toThrow(
+      "'run.expose' must ask for a sign-in, as whoever reaches the editor runs programs in the pod",
+    );
+  });
+
+  it.each(['OPENAI_API_KEY', 'GITHUB_URL'])('does not replace %s', (name) => {
+    const org = anOrg();
+    expect(() => anAgent(org, 'a', { brokered: [aBroker(org, 'github')], env: { [name]: 'x' } })).toThrow(`must not replace a variable of the contract, got '${name}'`);
   });
 
   it('has no budget for models it may not use', () => {

@@ -6,7 +6,7 @@ import type { Problem } from './errors.ts';
 import type { Guardrail } from './guardrail.ts';
 import type { Memory } from './memory.ts';
 import type { Model } from './model.ts';
-import { isEnvName } from './names.ts';
+import { isEnvName, toEnvName } from './names.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
 import type { Persona } from './persona.ts';
@@ -236,7 +236,7 @@ export class Agent extends OrgPart {
 const NONE: readonly never[] = Object.freeze([]);
 
 function findAgentProblems(agent: Agent): Problem[] {
-  return [...findReferenceProblems(agent), ...findLimitProblems(agent), ...findEditorProblems(agent), ...findEnvProblems(agent)];
+  return [...findReferenceProblems(agent), ...findLimitProblems(agent), ...findWorkspaceProblems(agent), ...findEditorProblems(agent), ...findEnvProblems(agent)];
 }
 
 function findReferenceProblems({ tools, secrets, brokered, workspace }: Agent): Problem[] {
@@ -263,19 +263,29 @@ function findLimitProblems({ rateLimit, models, runtime, budget, guardrails }: A
   return problems;
 }
 
+function findWorkspaceProblems({ run: { mode }, workspace }: Agent): Problem[] {
+  if (workspace === undefined || !workspace.persistent || workspace.shared) return [];
+  const most = mode.kind === 'service' ? mode.replicas.max : mode.kind === 'pool' ? mode.max : 1;
+  if (most === 1) return [];
+  return [{ prop: 'workspace', must: `be shared or scratch, as up to ${most} pods mount it at a time`, hint: 'a volume that is not shared stays on one node' }];
+}
+
 function findEditorProblems({ runtime, run, workspace }: Agent): Problem[] {
   if (runtime.editor === undefined) return [];
   const problems: Problem[] = [];
+  if (run.mode.kind === 'service' && run.mode.expose?.publicReason !== undefined) {
+    problems.push({ prop: 'run.expose', must: 'ask for a sign-in, as whoever reaches the editor runs programs in the pod' });
+  }
   if (run.mode.kind !== 'service') problems.push({ prop: 'runtime.editor', must: `go with Run.service, as a ${run.mode.kind} has no address` });
   if (workspace === undefined) problems.push({ prop: 'workspace', must: 'be set, as the editor works in it' });
   return problems;
 }
 
-function findEnvProblems({ env }: Agent): Problem[] {
+function findEnvProblems({ env, brokered }: Agent): Problem[] {
   const problems: Problem[] = [];
   for (const name in env) {
     if (!isEnvName(name)) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: name });
-    else if (isReservedEnvName(name)) problems.push({ prop: 'env', must: 'not replace a variable of the contract', got: name });
+    else if (isReservedEnvName(name) || brokered.some((secret) => `${toEnvName(secret.name)}_URL` === name)) problems.push({ prop: 'env', must: 'not replace a variable of the contract', got: name });
   }
   return problems;
 }
@@ -286,6 +296,10 @@ function isReservedEnvName(name: string): boolean {
 
 const RESERVED_ENV = new Set([
   'ALL_PROXY',
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_BASE_URL',
+  'GEMINI_API_KEY',
+  'GOOGLE_GEMINI_BASE_URL',
   'HOME',
   'HTTPS_PROXY',
   'HTTP_PROXY',
@@ -295,4 +309,6 @@ const RESERVED_ENV = new Set([
   'MODEL_ENDPOINT',
   'NO_PROXY',
   'NODE_USE_ENV_PROXY',
+  'OPENAI_API_KEY',
+  'OPENAI_BASE_URL',
 ]);

@@ -10,24 +10,18 @@ export interface TierResult {
   readonly tests: number;
   readonly passed: number;
   readonly seconds: number;
+  readonly measurements: readonly Measurement[];
   /** Why it failed; empty when it passed. */
   readonly reason: string;
 }
 
-/** Everything worth knowing about a run. */
-export interface Report {
-  readonly built: readonly BuiltBinary[];
-  readonly measurements: readonly Measurement[];
-  readonly results: readonly TierResult[];
-}
-
-/** Prints what was built, what was measured, and how each tier ended. */
-export function printReport({ built, measurements, results }: Report): void {
+/** Prints what was built, what each tier measured, and how it ended. */
+export function printReport(built: readonly BuiltBinary[], results: readonly TierResult[]): void {
   print(
     ['binary', 'version', 'cache', 'build s'],
     built.map(({ name, version, cache, seconds }) => [name, version, cache, seconds.toFixed(1)]),
   );
-  print(['', ...columnsOf(measurements)], rowsOf(measurements));
+  for (const { tier, measurements } of results) print([tier.name, ...columnsOf(measurements)], rowsOf(measurements));
   print(
     ['tier', 'result', 'tests', 'passed', 'seconds', 'shows'],
     results.map(({ tier, outcome, tests, passed, seconds }) => [

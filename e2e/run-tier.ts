@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildBinaries, type BuiltBinary, downloadModule, findGo, kwokModule } from './binaries/index.ts';
 import { fetchCustomResources, type RunFolder } from './cluster/index.ts';
 import type { TierResult } from './report.ts';
-import { writeSession } from './session.ts';
+import { takeMeasurements, writeSession } from './session.ts';
 import type { Tier } from './tiers.ts';
 
 /** What the tiers of a run share. */
@@ -26,12 +26,13 @@ export async function runTier(tier: Tier, context: TierContext): Promise<TierRes
   try {
     await prepare(tier, context);
   } catch (error) {
-    return { tier, outcome: 'failed', tests: 0, passed: 0, seconds: seconds(), reason: (error as Error).message };
+    return { tier, outcome: 'failed', tests: 0, passed: 0, seconds: seconds(), measurements: [], reason: (error as Error).message };
   }
   const counts = await runTests(tier, context);
   const reasons = whyFailed(counts, context.run.killProcesses());
   const { tests, passed } = counts;
-  return { tier, outcome: reasons.length === 0 ? 'passed' : 'failed', tests, passed, seconds: seconds(), reason: reasons.join('; ') };
+  const outcome = reasons.length === 0 ? 'passed' : 'failed';
+  return { tier, outcome, tests, passed, seconds: seconds(), measurements: takeMeasurements(context.run), reason: reasons.join('; ') };
 }
 
 async function prepare(tier: Tier, { root, run, tree, built, log }: TierContext): Promise<void> {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BinaryName } from './binaries/index.ts';
 import { type ApiObject, RUN_VARIABLE, RunFolder } from './cluster/index.ts';
@@ -37,12 +37,11 @@ export function measure(run: RunFolder, measurement: Measurement): void {
   appendFileSync(join(run.path, 'measurements'), `${JSON.stringify(measurement)}\n`);
 }
 
-/** The numbers noted so far. */
-export function readMeasurements(run: RunFolder): Measurement[] {
+/** Hands over the numbers noted so far, once. */
+export function takeMeasurements(run: RunFolder): Measurement[] {
   const path = join(run.path, 'measurements');
   if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Measurement);
+  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  rmSync(path);
+  return lines.map((line) => JSON.parse(line) as Measurement);
 }

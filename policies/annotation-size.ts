@@ -1,5 +1,4 @@
-import { type Fields, fieldsOf, groupKindOf } from './fields.ts';
-import { podTemplateOf, readPod } from './pod.ts';
+import { type Fields, fieldsOf } from './fields.ts';
 import type { ObjectRule, Report } from './rule.ts';
 
 /** What the API server takes: 256 KiB. */
@@ -12,14 +11,11 @@ export const annotationSize: ObjectRule = {
   severity: 'error',
   appliesTo: 'object',
   fix: 'put the text into a ConfigMap',
-  check({ manifest, characters }, report) {
+  check({ characters, manifest, pod }, report) {
     // A character has at most three bytes in UTF-8.
     if (characters * 3 <= LARGEST) return;
     checkMetadata(fieldsOf(manifest.metadata), 'metadata', report);
-    const template = podTemplateOf(groupKindOf(manifest.apiVersion, manifest.kind));
-    if (template === undefined || template.length === 0) return;
-    const { metadata, at } = readPod(manifest, template);
-    checkMetadata(metadata, `${at}metadata`, report);
+    if (pod !== undefined && pod.at !== '') checkMetadata(pod.metadata, `${pod.at}metadata`, report);
   },
   good: withNote('x'.repeat(LARGEST - 4)),
   bad: {

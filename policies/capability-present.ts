@@ -1,4 +1,4 @@
-import { Agent, type Environment, type Fleet, type Org, Run, Secret, Tool, WorkerRuntime } from '../constructs/index.ts';
+import { Agent, type Environment, type Org, Run, Secret, Tool, WorkerRuntime } from '../constructs/index.ts';
 import { show } from './fields.ts';
 import type { Report, TreeRule } from './rule.ts';
 

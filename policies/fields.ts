@@ -45,7 +45,7 @@ const LONGEST_SHOWN = 120;
 
 /** A value as people read it, on one line, cut where it is long; what a terminal would act upon is escaped. */
 export function show(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'nothing';
+  const json = value === null ? 'nothing' : (JSON.stringify(value) ?? 'nothing');
   const text = typeof value === 'string' ? `'${json.slice(1, -1).replaceAll('\\"', '"')}'` : json;
   const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN - 1)}…` : text;
   return cut.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);

@@ -15,7 +15,7 @@ export const imageDigest: PodRule = {
     for (const container of pod.containers) {
       const { image } = container.fields;
       if (typeof image === 'string' && PINNED.test(image)) continue;
-      report({ field: inContainer(pod, container, 'image'), got: image ?? 'nothing', must: "end in '@sha256:' and 64 hexadecimal digits" });
+      report({ field: inContainer(pod, container, 'image'), got: image ?? null, must: "end in '@sha256:' and 64 hexadecimal digits" });
     }
   },
   good: examplePod(),
@@ -23,7 +23,7 @@ export const imageDigest: PodRule = {
     example: examplePod({ container: { image: 'nginx:1.29' }, initContainers: [{ name: 'no-image' }] }),
     says: [
       "'spec.containers[0].image' must end in '@sha256:' and 64 hexadecimal digits, got 'nginx:1.29'",
-      "'spec.initContainers[0].image' must end in '@sha256:' and 64 hexadecimal digits, got 'nothing'",
+      "'spec.initContainers[0].image' must end in '@sha256:' and 64 hexadecimal digits, got nothing",
     ],
   },
 };

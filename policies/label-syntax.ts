@@ -1,5 +1,4 @@
-import { type Fields, fieldsOf, groupKindOf, stepInto } from './fields.ts';
-import { podTemplateOf, readPod } from './pod.ts';
+import { type Fields, fieldsOf, stepInto } from './fields.ts';
 import type { ObjectRule, Report } from './rule.ts';
 
 const KEY = /^(?:(?=.{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
@@ -19,12 +18,9 @@ export const labelSyntax: ObjectRule = {
   severity: 'error',
   appliesTo: 'object',
   fix: 'shorten or rewrite it',
-  check({ manifest }, report) {
+  check({ manifest, pod }, report) {
     checkMetadata(fieldsOf(manifest.metadata), 'metadata', report);
-    const template = podTemplateOf(groupKindOf(manifest.apiVersion, manifest.kind));
-    if (template === undefined || template.length === 0) return;
-    const { metadata, at } = readPod(manifest, template);
-    checkMetadata(metadata, `${at}metadata`, report);
+    if (pod !== undefined && pod.at !== '') checkMetadata(pod.metadata, `${pod.at}metadata`, report);
   },
   good: {
     apiVersion: 'v1',

@@ -57,5 +57,5 @@ export const objectName: ObjectRule = {
 };
 
 function refuseName(name: unknown, { must }: Form, report: Report): void {
-  report({ field: 'metadata.name', got: name ?? 'nothing', must });
+  report({ field: 'metadata.name', got: name ?? null, must });
 }

@@ -14,12 +14,12 @@ export const rootFilesystemReadOnly: PodRule = {
     for (const container of pod.containers) {
       const { readOnlyRootFilesystem: got } = fieldsOf(container.fields['securityContext']);
       if (got === true) continue;
-      report({ field: inContainer(pod, container, 'securityContext.readOnlyRootFilesystem'), got: got ?? 'nothing', must: 'be true' });
+      report({ field: inContainer(pod, container, 'securityContext.readOnlyRootFilesystem'), got: got ?? null, must: 'be true' });
     }
   },
   good: examplePod(),
   bad: {
     example: examplePod({ container: { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } } }),
-    says: ["'spec.containers[0].securityContext.readOnlyRootFilesystem' must be true, got 'nothing'"],
+    says: ["'spec.containers[0].securityContext.readOnlyRootFilesystem' must be true, got nothing"],
   },
 };

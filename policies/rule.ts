@@ -90,6 +90,10 @@ export interface TreeRule extends RuleFacts {
 export interface Subject {
   readonly manifest: Manifest;
   readonly part: JudgedPart;
+  /** The org in whose folder it stands; `undefined` for what Argo CD itself reads. */
+  readonly org: Org | undefined;
+  /** The pod that it describes; `undefined` for most kinds. */
+  readonly pod: Pod | undefined;
   /** How many characters its keys and texts have together. */
   readonly characters: number;
   /** Whether one of its texts or keys looks like a credential. */

@@ -16,7 +16,7 @@ export const serviceAccountToken: PodRule = {
   fix: "set automountServiceAccountToken: false; give the agent 'apiAccess' if it needs the API",
   check(pod, report, { part }) {
     const { automountServiceAccountToken: got } = pod.spec;
-    if (got !== false) report({ field: inPod(pod, 'automountServiceAccountToken'), got: got ?? 'nothing', must: 'be false' });
+    if (got !== false) report({ field: inPod(pod, 'automountServiceAccountToken'), got: got ?? null, must: 'be false' });
     const hasRights = part.construct instanceof Agent && part.construct.apiAccess.length > 0;
     checkVolumes(pod, hasRights, report);
   },
@@ -27,7 +27,7 @@ export const serviceAccountToken: PodRule = {
       volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } }],
     }),
     says: [
-      "'spec.automountServiceAccountToken' must be false, got 'nothing'",
+      "'spec.automountServiceAccountToken' must be false, got nothing",
       "'spec.volumes[0].projected.sources[0].serviceAccountToken' must have an audience: without one the Kubernetes API takes it, to which the agent has no rights",
     ],
   },

@@ -1,6 +1,5 @@
-import { type Fields, fieldsOf, groupKindOf, stepInto } from './fields.ts';
+import { type Fields, fieldsOf, stepInto } from './fields.ts';
 import { findLiterals } from './literals.ts';
-import { podTemplateOf, readPod } from './pod.ts';
 import type { ObjectRule, Report } from './rule.ts';
 
 /** Whoever templates the tree once more would fill in what a person wrote as text, or fail at it. */
@@ -10,12 +9,10 @@ export const templateToken: ObjectRule = {
   severity: 'error',
   appliesTo: 'object',
   fix: "write the text without '{{', or keep it in a ConfigMap",
-  check({ manifest }, report) {
+  check({ manifest, pod }, report) {
     checkMetadata(fieldsOf(manifest.metadata), 'metadata', report);
-    const template = podTemplateOf(groupKindOf(manifest.apiVersion, manifest.kind));
-    if (template === undefined) return;
-    const pod = readPod(manifest, template);
-    if (template.length > 0) checkMetadata(pod.metadata, `${pod.at}metadata`, report);
+    if (pod === undefined) return;
+    if (pod.at !== '') checkMetadata(pod.metadata, `${pod.at}metadata`, report);
     for (const { field, text } of findLiterals(pod, hasToken)) report({ field, got: text, must: MUST });
   },
   good: { apiVersion: 'v1', data: { text: '{{ .Values.x }}' }, kind: 'ConfigMap', metadata: { annotations: { note: '{ {x} }' }, name: 'greeter', namespace: 'acme' } },

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { reportFailure } from './failure.ts';
+import { readVersion } from './version.ts';
 
 const EXAMPLES = `
 Examples:
@@ -68,9 +67,4 @@ function select(command: Command): Command {
     .option('--env <name...>', 'environments', undefined)
     .option('--org <name...>', 'orgs', undefined)
     .exitOverride();
-}
-
-function readVersion(): string {
-  const text = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

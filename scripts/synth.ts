@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Agent, type Fleet, Model, Tool } from '../constructs/index.ts';
+import { reportFindings } from '../policies/index.ts';
 import { Judgement } from './judgement.ts';
 import { loadFleets, type SelectionOptions } from './load-fleet.ts';
 import { type DataFormat, paint, print, printData, printTable } from './print.ts';
@@ -26,9 +27,9 @@ export async function synth(options: SynthOptions): Promise<number> {
   const started = performance.now();
   const fleets = await loadFleets(options);
   const judgement = new Judgement(fleets);
-  judgement.refuseTree();
+  judgement.refuseErrors();
   const changes = options.dryRun ? preview(fleets, judgement, options) : write(fleets, judgement, options);
-  judgement.printWarnings();
+  if (judgement.findings.length > 0) process.stderr.write(`${reportFindings(judgement.findings)}\n\n`);
   if (options.output === 'table') report(fleets, changes, options, performance.now() - started);
   else printData(changes, options.output);
   return 0;
@@ -38,7 +39,7 @@ function write(fleets: readonly Fleet[], judgement: Judgement, { out, org, env, 
   const tree = OutputTree.open({ root: out, cacheFile: cacheFileOf(out) });
   try {
     const changes = tree.stage(treeEntries(fleets, judgement), { ...coveredPaths(fleets, { org, env }), verify });
-    judgement.refuseObjects();
+    judgement.refuseErrors();
     tree.commit();
     return changes;
   } finally {
@@ -48,7 +49,7 @@ function write(fleets: readonly Fleet[], judgement: Judgement, { out, org, env, 
 
 function preview(fleets: readonly Fleet[], judgement: Judgement, { out, org, env, verify = false }: SynthOptions): TreeChanges {
   const changes = diffTree(treeEntries(fleets, judgement), { root: out, cacheFile: cacheFileOf(out), ...coveredPaths(fleets, { org, env }), verify });
-  judgement.refuseObjects();
+  judgement.refuseErrors();
   return changes;
 }
 

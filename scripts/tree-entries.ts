@@ -1,20 +1,42 @@
-import { fleetParts, toYaml } from '../charts/index.ts';
+import { fleetParts, type Part, toYaml } from '../charts/index.ts';
 import type { Fleet } from '../constructs/index.ts';
 import type { Judgement } from './judgement.ts';
 import type { SelectionOptions } from './load-fleet.ts';
 import type { TreeEntry } from './tree/index.ts';
 
-/** The files of fleets, each judged when it is rendered. */
+/** The files of fleets, each judged when it is rendered; after the last one, judged together. */
 export function* treeEntries(fleets: readonly Fleet[], judgement: Judgement): Generator<TreeEntry> {
   for (const fleet of fleets) {
     for (const part of fleetParts(fleet)) {
-      yield {
-        path: part.file,
-        fingerprint: judgement.mix(part.fingerprint),
-        source: () => part.construct.node.path,
-        render: () => toYaml(part.manifest ? judgement.judged(part) : part.render()),
-      };
+      judgement.expect(part, fleet);
+      yield new PartEntry(part, judgement);
     }
+  }
+  judgement.finish();
+}
+
+/** A class, because there is one for each of ten thousand files. */
+class PartEntry implements TreeEntry {
+  readonly path: string;
+  readonly #part: Part;
+  readonly #judgement: Judgement;
+
+  constructor(part: Part, judgement: Judgement) {
+    this.path = part.file;
+    this.#part = part;
+    this.#judgement = judgement;
+  }
+
+  get fingerprint(): string {
+    return this.#part.fingerprint;
+  }
+
+  source(): string {
+    return this.#part.construct.node.path;
+  }
+
+  render(): string {
+    return toYaml(this.#judgement.render(this.#part));
   }
 }
 

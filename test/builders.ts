@@ -78,7 +78,10 @@ const CLUSTER: Environment['cluster'] = {
 };
 
 /** An environment of a cluster that has everything, but for what is given. */
-export function anEnvironment({ cluster, ...values }: Partial<Omit<Environment, 'cluster'>> & { cluster?: Partial<Environment['cluster']> } = {}): Environment {
+export function anEnvironment({
+  cluster,
+  ...values
+}: Partial<Omit<Environment, 'cluster'>> & { cluster?: Partial<Environment['cluster']> } = {}): Environment {
   return {
     delivery: { prune: 'confirm', repo: 'https://git.example.org/fleet.git', revision: 'main', server: 'https://kubernetes.default.svc' },
     domain: 'agents.example.org',

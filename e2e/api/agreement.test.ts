@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type SchemaProblem, validateManifest } from '../../policies/schema/index.ts';
 import type { ApiObject, Cluster } from '../cluster/index.ts';
@@ -21,6 +22,8 @@ interface Opinion {
   /** For messages: the object, how it was spoilt, where. */
   readonly title: string;
   readonly kind: string;
+  /** JSON pointer to what holds the spoilt place; empty where nothing was spoilt. */
+  readonly around: string;
   readonly ours: readonly SchemaProblem[];
   readonly server: Judgement;
 }
@@ -29,20 +32,20 @@ describe(`our schema check and the API server, on a corpus of seed ${SEED}`, () 
   const opinions: Opinion[] = [];
   let cluster: Cluster;
 
-  const ask = async (object: ApiObject, title: string) => {
+  const ask = async (object: ApiObject, title: string, around = '') => {
     const server = await judge(cluster.client, object);
-    opinions.push({ title: `${nameOf(object)}, ${title}`, kind: object.kind, ours: validateManifest(object), server });
+    opinions.push({ title: `${nameOf(object)}, ${title}`, kind: object.kind, around, ours: validateManifest(object), server });
   };
 
   beforeAll(async () => {
-    cluster = await startTestCluster({ session, subject: 'agreement' });
+    cluster = await startTestCluster({ session, subject: 'corpus' });
     await installPlatform(cluster.client, manifests);
     const namespaces = objects.filter(({ object }) => object.kind === 'Namespace');
     const { complaints } = await applyAll(cluster.client, namespaces);
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
     for (const object of good) await ask(object, 'as rendered');
-    for (const { object, mutation, path } of bad) await ask(object, `${mutation} at ${path}`);
-    measure(session.run, { subject: 'agreement', what: 'judged', value: opinions.length });
+    for (const { object, mutation, pointer } of bad) await ask(object, `${mutation} at ${pointer}`, `${pointer}/x`);
+    measure(session.run, { subject: 'corpus', what: 'judged', value: opinions.length });
   });
   afterAll(async () => cluster?.stop());
 
@@ -70,11 +73,19 @@ describe(`our schema check and the API server, on a corpus of seed ${SEED}`, () 
     expect(falseAlarms.map(describeOpinion)).toEqual([]);
   });
 
+  it('agree on the place: what we complain about is where the object was spoilt', () => {
+    expect(opinions.filter(isElsewhere).map(describeOpinion)).toEqual([]);
+  });
+
   it('both refuse what makes no sense, but for what another rule of ours looks at', () => {
     const missed = opinions.filter(({ ours, server }) => server.verdict === 'refused' && ours.length === 0);
     expect(missed.filter(({ server }) => !leftToOtherRules.some(({ words }) => words.test(server.words))).map(describeOpinion)).toEqual([]);
   });
 });
+
+function isElsewhere({ around, ours }: Opinion): boolean {
+  return !ours.every(({ prop }) => prop === around || prop.startsWith(around === '/' ? around : `${around}/`));
+}
 
 function isOnPurpose({ kind }: Opinion, { prop }: SchemaProblem): boolean {
   return stricterThanServer.some((place) => (place.kind === '*' || place.kind === kind) && place.at.test(prop));

@@ -14,8 +14,10 @@ export const stricterThanServer: readonly Strictness[] = [
   { kind: 'SopsSecret', at: /^\/spec$/, because: 'without templates it makes no secret' },
   { kind: 'PersistentVolumeClaim', at: /^\/spec\/resources\/requests\//, because: 'a claim asks for storage and nothing else' },
   { kind: 'Sandbox', at: /^\/spec\/shutdownTime$/, because: FORMATTED },
-  { kind: 'CiliumNetworkPolicy', at: /\/cidr$/, because: FORMATTED },
+  { kind: 'CiliumNetworkPolicy', at: /\/(cidr|except\/\d+)$/, because: FORMATTED },
   { kind: '*', at: /\/volumes\/\d+$/, because: 'a volume that says only its name silently becomes an emptyDir' },
+  { kind: '*', at: /\/volumes\/\d+\/.*([nN]ame|medium)$/, because: 'only the node would refuse what can never be mounted' },
+  { kind: '*', at: /\/preStop\/sleep\/seconds$/, because: 'a pause without a length is none' },
 ];
 
 /** Something that the server refuses and our schema check takes, because another rule of ours looks at it. */
@@ -41,8 +43,11 @@ export const leftToOtherRules: readonly Delegation[] = [
   { words: /a lowercase RFC 1123|must be an absolute path/, judgedBy: 'the constructs, which check every name' },
   { words: /expected exactly 5 fields|unknown time zone/, judgedBy: 'the construct of a schedule' },
   { words: /must be less than or equal to|is greater than default limit|should be less than/, judgedBy: 'the construct of resources' },
+  { words: /a null labelSelector results in/, judgedBy: 'the renderer, which spreads pods by their own labels' },
+  { words: /spec\.ports\[\d+\]\.name: Required value/, judgedBy: 'the renderer, which names every port' },
   { words: /must be an integer|fractional byte value/, judgedBy: 'the value classes of units, which hold whole numbers' },
   { words: /must specify API group|must set either a target raw value/, judgedBy: 'the renderer of autoscalers, which writes both' },
+  { words: /may not be set for init containers without restartPolicy/, judgedBy: 'the renderer of sidecars' },
   { words: /Must have port for Service reference/, judgedBy: 'the construct of an exposure, which always has a port' },
   {
     words:

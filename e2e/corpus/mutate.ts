@@ -11,8 +11,8 @@ export const mutations: readonly Mutation[] = ['unknown key', 'misspelt key', 'd
 /** A spoilt object and where it was spoilt. */
 export interface Mutant {
   readonly mutation: Mutation;
-  /** Such as `spec.template.spec.containers.0.image`. */
-  readonly path: string;
+  /** JSON pointer (RFC 6901) to the place, such as `/spec/template/spec/containers/0/image`. */
+  readonly pointer: string;
   readonly object: ApiObject;
 }
 
@@ -28,11 +28,11 @@ export function mutate(object: ApiObject, mutation: Mutation, random: Random): M
   const path = random.pick(places);
   if (path === undefined) return undefined;
   spoil(copy, path, mutation, random);
-  return { mutation, path: path.join('.'), object: copy };
+  return { mutation, pointer: toPointer(path), object: copy };
 }
 
 function* placesIn(value: unknown, path: Path): Generator<Path> {
-  if (path.length > 0) yield path;
+  yield path;
   if (typeof value !== 'object' || value === null) return;
   for (const [key, child] of Object.entries(value)) yield* placesIn(child, [...path, key]);
 }
@@ -40,7 +40,7 @@ function* placesIn(value: unknown, path: Path): Generator<Path> {
 function isPlaceFor(mutation: Mutation, path: Path, root: unknown): boolean {
   const value = valueAt(root, path);
   if (mutation === 'unknown key') return isRecord(value);
-  if (KEPT.has(path.join('.'))) return false;
+  if (path.length === 0 || KEPT.has(path.join('.'))) return false;
   if (mutation === 'other word') return typeof value === 'string';
   if (mutation === 'misspelt key' || mutation === 'dropped key') return isRecord(valueAt(root, path.slice(0, -1)));
   return true;
@@ -52,7 +52,7 @@ function spoil(root: ApiObject, path: Path, mutation: Mutation, random: Random):
   const value = parent[key];
   switch (mutation) {
     case 'unknown key':
-      (value as Record<string, unknown>)['unheardOf'] = random.pick(['x', 7, true, { a: 'b' }]);
+      (valueAt(root, path) as Record<string, unknown>)['unheardOf'] = random.pick(['x', 7, true, { a: 'b' }]);
       break;
     case 'misspelt key':
       delete parent[key];
@@ -78,6 +78,10 @@ function othersThan(value: unknown): unknown[] {
 
 function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function toPointer(path: Path): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function valueAt(root: unknown, path: Path): unknown {

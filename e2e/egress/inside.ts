@@ -75,7 +75,8 @@ async function ask({ method, target, credentials, silence = 0 }: ProxyRequest): 
       text += data.toString();
       if (tunnelIsNew) setTimeout(() => socket.write('who are you?'), silence);
     });
-    socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${hostOf(target)}\r\nConnection: close\r\n${authorization}\r\n`);
+    if (method === '') socket.end();
+    else socket.write(`${method} ${target} HTTP/1.1\r\nHost: ${hostOf(target)}\r\nConnection: close\r\n${authorization}\r\n`);
   });
 }
 

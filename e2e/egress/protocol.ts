@@ -1,6 +1,6 @@
 /** A request to the proxy, made within the network namespace. */
 export interface ProxyRequest {
-  /** `CONNECT` to `host:port`, or another method of plain HTTP to a URL. */
+  /** `CONNECT` to `host:port`, or another method of plain HTTP to a URL. Empty: connects, and says nothing. */
   readonly method: string;
   readonly target: string;
   /** `name:password`; left out, none is sent. */

@@ -187,7 +187,10 @@ describe('the egress proxy on a real squid', () => {
 
   it('logs who was refused, and nobody who only knocked', async () => {
     await tunnel('evil.test:443');
+    await tunnel('api.git.test:9999');
+    await request('', '');
     expect(proxy.log()).toMatch(/agent=ada client=127\.0\.0\.1 method=CONNECT url=evil\.test:443 status=403 why=TCP_DENIED/);
+    expect(proxy.log()).toMatch(/agent=ada client=127\.0\.0\.1 method=CONNECT url=api\.git\.test:9999 status=403 why=TCP_DENIED/);
     expect(proxy.log()).not.toContain('error:transaction-end-before-headers');
     expect(proxy.log()).not.toContain(passwordOf('ada'));
   });

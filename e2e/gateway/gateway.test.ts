@@ -71,20 +71,28 @@ describe('a key', () => {
     expect((await gateway.chat(keyOf('ada'), 'last')).status).toBe(401);
   });
 
-  it.each(['/key/generate', '/v1/embeddings', '/openai/v1/chat/completions', '/anthropic/v1/messages', '/v1/files', '/metrics', '/config/update', '/model/info'])(
-    'opens no door at %s',
-    async (path) => {
-      const { status } = await gateway.send('ada', path, { model: 'last', input: 'x', messages: [] });
-      expect([401, 403, 404]).toContain(status);
-      expect(upstreams.d.calls).toEqual([]);
-    },
-  );
+  it.each([
+    '/key/generate',
+    '/v1/embeddings',
+    '/openai/v1/chat/completions',
+    '/anthropic/v1/messages',
+    '/v1/files',
+    '/metrics',
+    '/config/update',
+    '/model/info',
+  ])('opens no door at %s', async (path) => {
+    const { status } = await gateway.send('ada', path, { model: 'last', input: 'x', messages: [] });
+    expect([401, 403, 404, 405]).toContain(status);
+    expect(upstreams.d.calls).toEqual([]);
+  });
 });
 
 describe('a call', () => {
   it('goes to the provider with the key of the provider', async () => {
     await gateway.chat('ada', 'last', 'hello');
-    expect(upstreams.d.calls).toMatchObject([{ key: 'provider-key-d', path: '/v1/chat/completions', body: { model: 'fake', messages: [{ content: 'hello' }] } }]);
+    expect(upstreams.d.calls).toMatchObject([
+      { key: 'provider-key-d', path: '/v1/chat/completions', body: { model: 'fake', messages: [{ content: 'hello' }] } },
+    ]);
   });
 
   it('is spread over deployments by weight', async () => {
@@ -217,7 +225,9 @@ describe('limits', () => {
       await sleep(500);
       return status;
     };
-    expect([await spend('last'), await spend('coder'), await spend('last'), await spend('last'), await spend('coder')]).toEqual([200, 200, 200, 402, 402]);
+    expect([await spend('last'), await spend('coder'), await spend('last'), await spend('last'), await spend('coder')]).toEqual([
+      200, 200, 200, 402, 402,
+    ]);
   });
 
   it('of an agent: what it may spend, streams included', async () => {
@@ -299,7 +309,15 @@ describe('the guard', () => {
 
   it('lets through what clients send', async () => {
     const tool = { type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } };
-    const fields = { temperature: 0, max_tokens: 5, tools: [tool], tool_choice: 'auto', user: 'ada', metadata: { user_id: 'x' }, response_format: { type: 'text' } };
+    const fields = {
+      temperature: 0,
+      max_tokens: 5,
+      tools: [tool],
+      tool_choice: 'auto',
+      user: 'ada',
+      metadata: { user_id: 'x' },
+      response_format: { type: 'text' },
+    };
     expect((await gateway.chat('ada', 'last', 'x', fields)).status).toBe(200);
   });
 });

@@ -38,10 +38,11 @@ async function withWarnings(client: ApiClient, waiting: Promise<void>): Promise<
     await waiting;
   } catch (error) {
     const events = await client.list('v1', 'Event');
-    const warnings = events
-      .filter((event) => event['type'] === 'Warning')
-      .map((event) => `${String(fieldOf(event, 'involvedObject', 'name'))}: ${String(event['message'])}`);
-    throw new Error([(error as Error).message, ...new Set(warnings)].slice(0, 20).join('\n  '), { cause: error });
+    const warnings = events.filter((event) => event['type'] === 'Warning');
+    // One for each object: most repeat what was said before.
+    const byObject = new Map(warnings.map((event) => [fieldOf(event, 'involvedObject', 'name'), event['message']]));
+    const lines = [...byObject].map(([name, message]) => `  ${String(name)}: ${String(message)}`);
+    throw new Error([(error as Error).message, ...lines].join('\n'), { cause: error });
   }
 }
 

@@ -20,7 +20,7 @@ class ProblemFinder {
   visit(value: unknown, node: CompiledNode): void {
     const { spec } = node;
     if (value === null || value === undefined) {
-      this.#add('wrong-type', { must: 'not be null', hint: 'leave the key out' });
+      this.#add('wrong-type', { must: 'not be null', hint: 'leave it out' });
     } else if (spec.type === 'object') {
       if (isObject(value)) this.#visitFields(value, node, spec);
       else this.#addWrongType(value, 'an object with fields');

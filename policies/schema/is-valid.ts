@@ -102,8 +102,10 @@ function hasValidItems(value: readonly unknown[], { child, minSize, maxSize, uni
 /** The facets that most texts have are tried here, the rest only where they could still matter. */
 function keepsFacets(value: string, node: CompiledNode): boolean {
   const { pattern, minSize, maxSize, values, spec } = node;
-  if (pattern !== undefined && !pattern.test(value)) return false;
   if (value.length < minSize) return false;
+  // Half of the UTF-16 units is the least number of characters. A pattern never sees a text that is much too long.
+  if (value.length > 2 * maxSize) return false;
+  if (pattern !== undefined && !pattern.test(value)) return false;
   if (spec.type !== 'string' && spec.type !== 'intOrString') return false;
   if (value.length <= maxSize && minSize <= 1 && values === undefined && spec.format === undefined) return true;
   return brokenFacet(value, spec) === undefined;

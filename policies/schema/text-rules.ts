@@ -20,10 +20,10 @@ export function isAmount(value: unknown, minimum = -Infinity): boolean {
 export function brokenFacet(text: string, facets: TextFacets): string | undefined {
   const { enum: values, pattern, says, minLength, maxLength, format } = facets;
   if (values !== undefined && !values.includes(text)) return `be ${oneOf(values)}`;
-  if (pattern !== undefined && !regExp(pattern).test(text)) return says === undefined ? `match ${pattern}` : `be ${says}`;
   if (minLength !== undefined && isShorter(text, minLength))
     return minLength === 1 ? 'not be empty' : `have at least ${minLength} characters`;
   if (maxLength !== undefined && !isShorter(text, maxLength + 1)) return `have at most ${maxLength} characters`;
+  if (pattern !== undefined && !regExp(pattern).test(text)) return says === undefined ? `match ${pattern}` : `be ${says}`;
   return format === undefined || FORMATS[format].test(text) ? undefined : `be ${FORMATS[format].says}`;
 }
 

@@ -13,11 +13,11 @@ const MACHINES = [
 /** Renders a tree into a folder. Answers with what went wrong. */
 export type Synthesize = (folder: string, env: Readonly<Record<string, string>>) => Promise<string[]>;
 
-/** Renders the fleets of a repository with its own command line. */
+/** Renders the fleets of a repository with its own command line, without trusting what earlier runs have left. */
 export function synthesizeWith(root: string): Synthesize {
   return async (folder, env) => {
     const options: CommandOptions = { root, env };
-    const { code, output } = await runCommand(['node', 'scripts/cli.ts', 'synth', '--out', folder], options);
+    const { code, output } = await runCommand(['node', 'scripts/cli.ts', 'synth', '--verify', '--out', folder], options);
     return code === 0 ? [] : [`synth ended with ${code ?? 'a signal'}`, output];
   };
 }

@@ -21,7 +21,15 @@ export interface Step {
 /** All steps. Those of one group may run at the same time; a group starts when the one before has ended. */
 export const stepGroups: readonly (readonly Step[])[] = [
   [
-    tool('format', ['prettier', '--check', '--log-level=warn', '.']),
+    tool('format', [
+      'prettier',
+      '--check',
+      '--log-level=warn',
+      '--cache',
+      '--cache-strategy=content',
+      '--cache-location=.cache/prettier',
+      '.',
+    ]),
     tool('lint', ['oxlint', '--type-aware', '--deny-warnings']),
     tool('types', ['tsc', '--noEmit']),
     tool('dead code', ['knip', '--no-progress', '--treat-config-hints-as-errors']),

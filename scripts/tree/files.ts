@@ -92,9 +92,9 @@ export function removeIfEmpty(path: string): boolean {
   }
 }
 
-/** Creates a folder and those above it, where missing. */
-export function createFolder(path: string): void {
-  attempt('create the folder', path, () => mkdirSync(path, { recursive: true }));
+/** Creates a folder and those above it, where missing. Returns whether anything had to be created. */
+export function createFolder(path: string): boolean {
+  return attempt('create the folder', path, () => mkdirSync(path, { recursive: true })) !== undefined;
 }
 
 function attempt<Result>(action: string, path: string, run: () => Result): Result {

@@ -32,9 +32,9 @@ export function recover(layout: TreeLayout): boolean {
 /** Removes what was staged. Does nothing once the run has committed itself. */
 export function forgetStaged(layout: TreeLayout): void {
   if (look(layout.journal) !== undefined) return;
-  removeFolder(layout.staged);
-  removeFolder(layout.stagedInventory);
-  removeFolder(`${layout.journal}${UNFINISHED}`);
+  for (const path of [layout.staged, layout.stagedInventory, `${layout.journal}${UNFINISHED}`]) {
+    if (look(path) !== undefined) removeFolder(path);
+  }
 }
 
 /**

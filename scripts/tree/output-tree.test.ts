@@ -3,7 +3,8 @@ import { existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OutputTree } from './index.ts';
-import { aFolder, aPlace, entriesOf, put, snapshot, writeTree } from './testing.ts';
+import { aFolder, aPlace, put, snapshot } from './testing/places.ts';
+import { entriesOf, writeTree } from './testing/runs.ts';
 
 const TEXTS = { 'dev/hello/_org.yaml': 'org\n', 'dev/hello/greeter.yaml': 'greeter\n', 'dev/lab/coder.yaml': 'coder\n' };
 

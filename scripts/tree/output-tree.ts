@@ -5,9 +5,8 @@ import { formatInventory } from './inventory.ts';
 import { type Journal, forgetStaged, recover, writeJournal } from './journal.ts';
 import { type KnownTree, type News, readKnownTree, updateInventory } from './known-tree.ts';
 import { type TreeLayout, layOut } from './layout.ts';
-import type { Lock } from './lock.ts';
 import { refuseProblems } from './problems.ts';
-import { checkRoot, createState, removeState } from './state.ts';
+import { RunState } from './state.ts';
 import { Staging } from './staging.ts';
 
 /** Where a tree and its cache are. */
@@ -43,7 +42,7 @@ interface Staged {
 export class OutputTree {
   readonly #layout: TreeLayout;
   readonly #cacheFile: string;
-  readonly #lock: Lock;
+  readonly #state: RunState;
   #known: KnownTree;
   #staged: Staged | undefined;
 
@@ -60,13 +59,12 @@ export class OutputTree {
   private constructor({ root, cacheFile }: OutputTreeOptions) {
     this.#layout = layOut(root);
     this.#cacheFile = cacheFile;
-    checkRoot(this.#layout);
-    this.#lock = createState(this.#layout);
+    this.#state = RunState.take(this.#layout);
     try {
       recover(this.#layout);
       this.#known = readKnownTree(this.#layout, cacheFile);
     } catch (error) {
-      removeState(this.#layout, this.#lock);
+      this.#state.release();
       throw error;
     }
   }
@@ -113,7 +111,7 @@ export class OutputTree {
   close(): void {
     telling('The tree is complete.', () => {
       forgetStaged(this.#layout);
-      removeState(this.#layout, this.#lock);
+      this.#state.release();
     });
   }
 
@@ -127,7 +125,7 @@ export class OutputTree {
   }
 
   #promise(journal: Journal, inventoryText: string): void {
-    this.#lock.assertHeld();
+    this.#state.assertHeld();
     if (inventoryText !== '') create(this.#layout.stagedInventory, inventoryText);
     writeJournal(this.#layout, journal);
   }

@@ -25,6 +25,11 @@ export function findPathProblem(path: string): string | undefined {
   return undefined;
 }
 
+/** The same for a path in a folder that has been checked before. */
+function findLastNameProblem(path: string, folder: string): string | undefined {
+  return path.length > LONGEST_PATH ? findPathProblem(path) : findNameProblem(path.slice(folder.length + 1));
+}
+
 function findNameProblem(name: string): string | undefined {
   if (!NAME.test(name))
     return "must be a path below the root: names of letters, digits and . _ @ + - with '/' between them, none starting with '-'";
@@ -53,8 +58,12 @@ export class PathClaims {
   /** Takes the path for one file. Returns why that cannot be, if so. */
   claim(entry: Pick<TreeEntry, 'path' | 'source'>): string | undefined {
     const { path } = entry;
-    const problem = this.#findPathProblem(path);
-    if (problem !== undefined) return `${JSON.stringify(path)} (${entry.source()}) ${problem}`;
+    const folder = folderOf(path);
+    const rule = folder !== '' && folder === this.#lastFolder ? findLastNameProblem(path, folder) : findPathProblem(path);
+    if (rule !== undefined) return `${JSON.stringify(path)} (${entry.source()}) ${rule}`;
+    const conflict = folder === this.#lastFolder ? undefined : this.#claimFolder(folder);
+    if (conflict !== undefined) return conflict;
+    this.#lastFolder = folder;
 
     const key = path.toLowerCase();
     const other = this.#claims.get(key);
@@ -66,15 +75,6 @@ export class PathClaims {
   /** Whether a file has taken exactly this path. */
   has(path: string): boolean {
     return this.#claims.get(path.toLowerCase())?.path === path;
-  }
-
-  /** Checks a folder once and not for each of its files. */
-  #findPathProblem(path: string): string | undefined {
-    const folder = folderOf(path);
-    if (folder !== '' && folder === this.#lastFolder && path.length <= LONGEST_PATH) return findNameProblem(path.slice(folder.length + 1));
-    const problem = findPathProblem(path) ?? this.#claimFolder(folder);
-    if (problem === undefined) this.#lastFolder = folder;
-    return problem;
   }
 
   #claimFolder(folder: string): string | undefined {

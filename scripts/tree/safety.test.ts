@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OutputTree, type OutputTreeOptions } from './index.ts';
-import { aFolder, aPlace, entriesOf, put, snapshot, writeTree } from './testing.ts';
+import { aFolder, aPlace, put, snapshot } from './testing/places.ts';
+import { entriesOf, writeTree } from './testing/runs.ts';
 
 const TEXTS = { 'dev/hello/greeter.yaml': 'greeter\n', 'dev/lab/coder.yaml': 'coder\n' };
 const PATH_RULE = "must be a path below the root: names of letters, digits and . _ @ + - with '/' between them, none starting with '-'";

@@ -15,24 +15,44 @@ export function checkRoot({ root, state }: TreeLayout): void {
   refuseProblems(root, problems);
 }
 
-/** Creates the state folder, hidden from git, and takes the lock in it. */
-export function createState({ root, state, lock }: TreeLayout): Lock {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      createFolder(root);
-      createFolder(state);
-      replace(`${state}/.gitignore`, '*\n');
-      return Lock.take(lock);
-    } catch (error) {
-      const isGone = error instanceof FileFailure && error.code === 'ENOENT';
-      if (!isGone || attempt === ATTEMPTS) throw error;
+/** The folder, hidden from git, in which a run keeps what is not part of the tree yet; and the lock in it. */
+export class RunState {
+  readonly #layout: TreeLayout;
+  readonly #lock: Lock;
+  readonly #createdRoot: boolean;
+
+  /** Creates the folder, and the root if need be, and takes the lock. */
+  static take(layout: TreeLayout): RunState {
+    checkRoot(layout);
+    const createdRoot = createFolder(layout.root);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        createFolder(layout.state);
+        replace(`${layout.state}/.gitignore`, '*\n');
+        return new RunState(layout, Lock.take(layout.lock), createdRoot);
+      } catch (error) {
+        const isGone = error instanceof FileFailure && error.code === 'ENOENT';
+        if (!isGone || attempt === ATTEMPTS) throw error;
+      }
     }
   }
-}
 
-/** Gives the lock back and removes the state folder. */
-export function removeState({ state }: TreeLayout, lock: Lock): void {
-  removeFolder(`${state}/.gitignore`);
-  lock.release();
-  removeIfEmpty(state);
+  private constructor(layout: TreeLayout, lock: Lock, createdRoot: boolean) {
+    this.#layout = layout;
+    this.#lock = lock;
+    this.#createdRoot = createdRoot;
+  }
+
+  /** Throws when another process has taken the lock away. */
+  assertHeld(): void {
+    this.#lock.assertHeld();
+  }
+
+  /** Gives the lock back and removes the folder, and the root too if nothing came of it. */
+  release(): void {
+    removeFolder(`${this.#layout.state}/.gitignore`);
+    this.#lock.release();
+    removeIfEmpty(this.#layout.state);
+    if (this.#createdRoot) removeIfEmpty(this.#layout.root);
+  }
 }

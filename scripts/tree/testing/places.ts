@@ -2,9 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { TreeEntry } from './entry.ts';
-import { type OutputTreeOptions, OutputTree } from './output-tree.ts';
-import type { CompareOptions } from './compare.ts';
+import type { OutputTreeOptions } from '../index.ts';
 
 /** A folder that lives as long as the test. */
 export function aFolder(): string {
@@ -16,35 +14,6 @@ export function aFolder(): string {
 /** A place for a tree, and one for its cache, in a folder of its own. */
 export function aPlace(folder = aFolder()): OutputTreeOptions {
   return { root: join(folder, 'rendered'), cacheFile: join(folder, 'cache', 'tree') };
-}
-
-/** Files with these texts; a text is its own fingerprint. `rendered` collects the paths of those that were rendered. */
-export function entriesOf(texts: Readonly<Record<string, string>>, rendered: string[] = []): TreeEntry[] {
-  return Object.entries(texts).map(([path, text]) => ({
-    path,
-    fingerprint: encodeURIComponent(text),
-    source: () => `source of ${path}`,
-    render: () => {
-      rendered.push(path);
-      return text;
-    },
-  }));
-}
-
-/** One whole run. */
-export function writeTree(place: OutputTreeOptions, entries: Iterable<TreeEntry>, options?: CompareOptions) {
-  const tree = OutputTree.open(place);
-  try {
-    const changes = tree.stage(entries, options);
-    return { ...changes, ...tree.commit() };
-  } finally {
-    tree.close();
-  }
-}
-
-/** Opens a tree and closes it, which completes or forgets a run that was killed. */
-export function repair(place: OutputTreeOptions): void {
-  OutputTree.open(place).close();
 }
 
 /** Every file and link below a folder with its text, and every empty folder. */

@@ -1,0 +1,49 @@
+import { ApiObject, App, Testing } from 'cdk8s';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { Manifest } from '../constructs/index.ts';
+import { aModel, anAgent, anOrg, aTool } from '../test/builders.ts';
+import { FleetChart } from './fleet-chart.ts';
+import { orgParts } from './parts.ts';
+import { toYaml } from './yaml.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'fleet-chart-'));
+afterEach(() => rmSync(outdir, { recursive: true, force: true }));
+
+function someManifests(): Manifest[] {
+  const org = anOrg();
+  aModel(org);
+  anAgent(org, 'ada', { tools: [aTool(org)], instructions: 'two\nlines: "yes"\n' });
+  return orgParts(org).flatMap((part) => (part.manifest ? part.render() : []));
+}
+
+const read = (text: string) => parseAllDocuments(text, { version: '1.1' }).map((document) => document.toJS() as unknown);
+
+describe('FleetChart', () => {
+  it('makes cdk8s write the same documents as the tree', () => {
+    const app = new App({ outdir });
+    new FleetChart(app, 'acme', someManifests);
+    app.synth();
+    expect(read(readFileSync(join(outdir, 'acme.k8s.yaml'), 'utf8'))).toEqual(read(toYaml(someManifests())));
+  });
+
+  it('is what the test kit of cdk8s gives back', () => {
+    expect(Testing.synth(new FleetChart(Testing.app(), 'acme', someManifests))).toEqual(read(toYaml(someManifests())));
+  });
+
+  it('holds cdk8s objects of its own, too', () => {
+    const chart = new FleetChart(Testing.app(), 'acme', () => []);
+    new ApiObject(chart, 'extra', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'extra' } });
+    expect(Testing.synth(chart)).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'extra' } }]);
+  });
+
+  it('reports what its constructs find wrong', () => {
+    const chart = new FleetChart(Testing.app(), 'acme', () => []);
+    const object = new ApiObject(chart, 'extra', { apiVersion: 'v1', kind: 'ConfigMap' });
+    object.node.addValidation({ validate: () => ['it has no data'] });
+    expect(() => chart.toJson()).toThrow('chart acme cannot be written:\n  - acme/extra: it has no data [FW_INVALID_PROPS]');
+  });
+});

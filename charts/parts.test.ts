@@ -1,0 +1,95 @@
+import { ApiObject, Chart, JsonPatch } from 'cdk8s';
+import { describe, expect, it } from 'vitest';
+import { Agent, Budget, McpServer, type Org, Replicas, Run, ToolPlacement, usd, WorkerRuntime } from '../constructs/index.ts';
+import { aBroker, aFleet, aModel, anAgent, anApiAccess, anEnvironment, anIntent, anOrg, aTool } from '../test/builders.ts';
+import { groupOf, RENDERED_KINDS } from './argo-kinds.ts';
+import { fleetParts, orgParts } from './parts.ts';
+import { toYaml } from './yaml.ts';
+
+function anOrgWithParts(fleet = aFleet(), id = 'acme'): Org {
+  const org = anOrg({ fleet, id });
+  const search = aTool(org);
+  const files = aTool(org, 'files', { placement: ToolPlacement.sidecar() });
+  anAgent(org, 'ada', { tools: [search, files] });
+  aTool(org, 'far', { server: McpServer.remote('https://mcp.example.org/mcp') });
+  return org;
+}
+
+describe('fleetParts', () => {
+  it("is a file for what each org shares, for each agent and tool, and for Argo CD's objects", () => {
+    const fleet = aFleet(anEnvironment({ name: 'dev' }));
+    anOrgWithParts(fleet);
+    anOrg({ fleet, id: 'other' });
+    expect(fleetParts(fleet).map(({ file, construct }) => `${file} ${construct.node.path}`)).toEqual([
+      'dev/acme/_org.yaml dev/acme',
+      'dev/acme/_app.yaml dev/acme',
+      'dev/acme/search.yaml dev/acme/search',
+      'dev/acme/ada.yaml dev/acme/ada',
+      'dev/acme/far.yaml dev/acme/far',
+      'dev/other/_org.yaml dev/other',
+      'dev/other/_app.yaml dev/other',
+      'dev/_argocd/_root.yaml dev',
+      'dev/_argocd/acme.yaml dev/acme',
+      'dev/_argocd/other.yaml dev/other',
+    ]);
+  });
+
+  it('marks the file that is no manifest', () => {
+    const parts = orgParts(anOrg());
+    expect(parts.filter(({ manifest }) => !manifest).map((part) => [part.file, toYaml(part.render())])).toEqual([
+      ['test/acme/_app.yaml', 'app:\n  environment: test\n  name: acme.test\n  org: acme\n'],
+    ]);
+  });
+
+  it('has a file for cdk8s objects where there are some', () => {
+    const org = anOrg();
+    new ApiObject(new Chart(org, 'extras'), 'extra', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'extra' } });
+    const extras = orgParts(org).find(({ file }) => file === 'test/acme/_extras.yaml');
+    expect(extras?.render()).toMatchObject([{ kind: 'ConfigMap', metadata: { name: 'extra', namespace: 'acme' } }]);
+  });
+
+  it('promises equal files by equal fingerprints, and others by others', () => {
+    const build = (instructions: string) => {
+      const org = anOrgWithParts();
+      anAgent(org, 'bob', { instructions });
+      new ApiObject(new Chart(org, 'extras'), 'extra', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'extra' }, data: { text: instructions } });
+      return fleetParts(org.fleet);
+    };
+    const [before, same, after] = [build('a'), build('a'), build('b')];
+    expect(same.map((part) => part.fingerprint)).toEqual(before.map((part) => part.fingerprint));
+    const changed = after.filter((part, index) => part.fingerprint !== before[index]?.fingerprint).map(({ file }) => file);
+    expect(changed).toEqual(['test/acme/_extras.yaml', 'test/acme/bob.yaml']);
+    const differing = after.filter((part, index) => toYaml(part.render()) !== toYaml(before[index]?.render() ?? [])).map(({ file }) => file);
+    expect(differing).toEqual(changed);
+  });
+
+  it('gives each file a fingerprint of its own, without white space', () => {
+    const fleet = aFleet();
+    anOrgWithParts(fleet);
+    anOrgWithParts(fleet, 'other');
+    const prints = fleetParts(fleet).map((part) => part.fingerprint);
+    expect(new Set(prints).size).toBe(prints.length);
+    expect(prints.filter((print) => !/^\S{20,}$/.test(print))).toEqual([]);
+  });
+
+  it('changes the fingerprint of a patched agent', () => {
+    const org = anOrg();
+    const agent = anAgent(org, 'ada');
+    const before = orgParts(org).at(-1)?.fingerprint;
+    agent.addJsonPatch('Deployment', JsonPatch.add('/spec/revisionHistoryLimit', 3));
+    expect(orgParts(org).at(-1)?.fingerprint).not.toBe(before);
+  });
+
+  it('renders only kinds that the projects of Argo CD let in', () => {
+    const org = anOrg({ budget: Budget.perDay(usd(1)) });
+    const runtime = WorkerRuntime.reference();
+    const models = { primary: aModel(org) };
+    const runs = [Run.service({ replicas: Replicas.onCpu({ min: 1, max: 3 }) }), Run.pool({ max: 3 }), Run.job(), Run.schedule('0 0 * * *'), Run.sandbox({ warm: 1 })];
+    const brokered = [aBroker(org)];
+    for (const [index, run] of runs.entries()) new Agent(org, `agent-${index}`, { runtime, run, models, brokered, egress: [anIntent()], apiAccess: [anApiAccess()] });
+    const rendered = orgParts(org).flatMap((part) => (part.manifest ? part.render() : []));
+    const known = RENDERED_KINDS.map(({ group, kind }) => `${group}/${kind}`);
+    const refused = rendered.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`).filter((name) => !known.includes(name));
+    expect([...new Set(refused)]).toEqual(['/Namespace']);
+  });
+});

@@ -1,0 +1,207 @@
+import type { Construct } from 'constructs';
+import { type Fleet, type Manifest, Org } from '../constructs/index.ts';
+import { fieldsOf, groupKindOf, show } from './fields.ts';
+import { compareFindings, describeObject, type Finding, sourceOf } from './finding.ts';
+import { looksSecret } from './leak.ts';
+import { ObjectNames } from './object-names.ts';
+import { podTemplateOf, readPod } from './pod.ts';
+import type { FleetCheck, FleetRule, JudgedPart, ObjectRule, PodRule, Rule, SeenFile, Subject, Twin, Violation } from './rule.ts';
+import { RULES } from './rules.ts';
+import { measure } from './texts.ts';
+
+/** Options of `judgeTree`. */
+export interface JudgeTreeOptions {
+  /**
+   * The day on which it is judged, as `YYYY-MM-DD`. Leave it out where the result must be the same on every day.
+   *
+   * @default nothing expires
+   */
+  readonly today?: string;
+}
+
+/** Judges what a fleet says, before anything is rendered. Renderers rely on it: they render no fleet in which it finds errors. */
+export function judgeTree(fleet: Fleet, { today }: JudgeTreeOptions = {}): Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of RULES) {
+    if (rule.appliesTo === 'tree') rule.check(fleet, (violation) => findings.push(toFinding(rule, violation, { construct: fleet })), { today });
+  }
+  return findings.sort(compareFindings);
+}
+
+/** Judges what a fleet becomes, file by file. */
+export interface Judge {
+  /** Judges the objects of one file. What only all files together can show, `finish` tells. */
+  judge(part: JudgedPart, manifests: readonly Manifest[]): readonly Finding[];
+
+  /**
+   * Leaves a file out that was judged in an earlier run and has not changed since. What crosses files cannot be judged then,
+   * and `finish` finds nothing.
+   */
+  skip(): void;
+
+  /** Judges what all files show together. Call it once, at the end. */
+  finish(): readonly Finding[];
+}
+
+/** Makes a judge for all files of a fleet. It keeps names only, so it can look at any number of them. */
+export function createJudge(fleet: Fleet): Judge {
+  return new FleetJudge(fleet, RULES);
+}
+
+const NONE: readonly Finding[] = Object.freeze([]);
+
+/** The rules for one kind, found once. */
+interface KindRules {
+  readonly groupKind: string;
+  readonly template: readonly string[] | undefined;
+  readonly objectRules: readonly ObjectRule[];
+  readonly podRules: readonly PodRule[];
+}
+
+/** The one subject that all objects take turns in. */
+type CurrentSubject = { -readonly [Field in keyof Subject]: Subject[Field] };
+
+class FleetJudge implements Judge {
+  readonly #rules: readonly Rule[];
+  readonly #kinds = new Map<string, Map<string, KindRules>>();
+  readonly #names = new ObjectNames();
+  readonly #checks: readonly (readonly [FleetRule, FleetCheck])[];
+  readonly #subject: CurrentSubject;
+  #rule: Rule;
+  #findings: Finding[] = [];
+  #isComplete = true;
+
+  constructor(fleet: Fleet, rules: readonly [Rule, ...Rule[]]) {
+    this.#rules = rules;
+    this.#rule = rules[0];
+    this.#checks = rules.filter((rule) => rule.appliesTo === 'fleet').map((rule) => [rule, rule.begin(fleet, this.#names)] as const);
+    const nothing: Manifest = { apiVersion: '', kind: '', metadata: { name: '' } };
+    this.#subject = { characters: 0, manifest: nothing, org: undefined, part: { construct: fleet, file: '' }, pod: undefined, suspicious: false };
+  }
+
+  judge(part: JudgedPart, manifests: readonly Manifest[]): readonly Finding[] {
+    const subject = this.#subject;
+    subject.part = part;
+    subject.org = orgOf(part);
+    let twins: Twin[] | undefined;
+    for (const manifest of manifests) {
+      const rules = this.#rulesFor(manifest);
+      this.#judgeObject(manifest, rules);
+      const earlier = this.#addName(manifest, rules.groupKind);
+      if (earlier !== undefined) (twins ??= []).push({ earlier, manifest });
+    }
+    this.#showFile({ manifests, part, twins: twins ?? NO_TWINS });
+    return this.#take();
+  }
+
+  skip(): void {
+    this.#isComplete = false;
+  }
+
+  finish(): readonly Finding[] {
+    if (!this.#isComplete) return NONE;
+    for (const [rule, check] of this.#checks) {
+      this.#rule = rule;
+      check.finish(this.#report);
+    }
+    return this.#take();
+  }
+
+  #judgeObject(manifest: Manifest, { template, objectRules, podRules }: KindRules): void {
+    const subject = this.#subject;
+    subject.manifest = manifest;
+    subject.characters = 0;
+    subject.suspicious = false;
+    measure(manifest, subject);
+    subject.pod = template && readPod(manifest, template);
+    for (const rule of objectRules) {
+      this.#rule = rule;
+      rule.check(subject, this.#report);
+    }
+    if (subject.pod === undefined) return;
+    for (const rule of podRules) {
+      this.#rule = rule;
+      rule.check(subject.pod, this.#report, subject);
+    }
+  }
+
+  #showFile(file: SeenFile): void {
+    for (const [rule, check] of this.#checks) {
+      this.#rule = rule;
+      check.see(file, this.#report);
+    }
+  }
+
+  #addName(manifest: Manifest, groupKind: string): Construct | undefined {
+    const { name, namespace } = fieldsOf(manifest.metadata);
+    if (typeof name !== 'string') return undefined;
+    return this.#names.add(groupKind, typeof namespace === 'string' ? namespace : '', name, this.#subject.part.construct);
+  }
+
+  #rulesFor({ apiVersion, kind }: Manifest): KindRules {
+    const known = this.#kinds.get(apiVersion)?.get(kind);
+    if (known !== undefined) return known;
+    const groupKind = groupKindOf(apiVersion, kind);
+    const template = podTemplateOf(groupKind);
+    const rules: KindRules = {
+      groupKind,
+      objectRules: this.#rules.filter((rule) => isObjectRule(rule) && (rule.appliesTo === 'object' || rule.appliesTo.includes(groupKind))) as ObjectRule[],
+      podRules: this.#rules.filter((rule) => rule.appliesTo === 'pod'),
+      template,
+    };
+    const kinds = this.#kinds.get(apiVersion) ?? new Map<string, KindRules>();
+    this.#kinds.set(apiVersion, kinds.set(kind, rules));
+    return rules;
+  }
+
+  readonly #report = (violation: Violation): void => {
+    const { part, manifest } = this.#subject;
+    const object = this.#rule.appliesTo === 'fleet' ? undefined : describeObject(manifest);
+    this.#findings.push(toFinding(this.#rule, violation, { construct: part.construct, object }));
+  };
+
+  #take(): readonly Finding[] {
+    if (this.#findings.length === 0) return NONE;
+    const findings = this.#findings.sort(compareFindings);
+    this.#findings = [];
+    return findings;
+  }
+}
+
+const NO_TWINS: readonly Twin[] = Object.freeze([]);
+
+function isObjectRule(rule: Rule): rule is ObjectRule {
+  return Array.isArray(rule.appliesTo) || rule.appliesTo === 'object';
+}
+
+/** The org in whose folder a file stands; none for what Argo CD itself reads. */
+function orgOf({ construct, file }: JudgedPart): Org | undefined {
+  const org = construct.node.scopes.find((scope) => scope instanceof Org);
+  return org !== undefined && file.split('/')[1] === org.name ? org : undefined;
+}
+
+// oxlint-disable-next-line eslint/max-params -- what was found, by which rule, and where if it does not say
+function toFinding(rule: Rule, violation: Violation, place: { readonly construct: Construct; readonly object?: string | undefined }): Finding {
+  const construct = violation.construct ?? place.construct;
+  const object = violation.object ?? place.object;
+  const source = sourceOf(construct);
+  const value = valueOf(violation);
+  return {
+    rule: rule.id,
+    severity: rule.severity,
+    path: construct.node.path,
+    ...(source !== undefined && { source }),
+    ...(object !== undefined && { object }),
+    ...(violation.field !== undefined && { field: violation.field }),
+    message: `must ${violation.must}`,
+    ...(value !== undefined && { value }),
+    fix: violation.fix ?? rule.fix,
+  };
+}
+
+/** What is there instead, unless that is a credential. */
+function valueOf({ got }: Violation): string | undefined {
+  if (got === undefined) return undefined;
+  const json = typeof got === 'string' ? got : (JSON.stringify(got) ?? '');
+  return looksSecret(json) ? undefined : show(got);
+}

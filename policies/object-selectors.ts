@@ -1,0 +1,44 @@
+import type { Manifest } from '../constructs/index.ts';
+import { type Fields, fieldsOf, groupKindOf, isFields, itemsOf } from './fields.ts';
+
+/** Labels by which an object chooses pods of its own namespace, and where it says so. */
+export interface PodSelector {
+  readonly labels: Fields;
+  readonly field: string;
+}
+
+/**
+ * What an object is for: the pods that it chooses, and those that its own pods must reach. A peer that may come in and does
+ * not exist is not among them: nobody misses it.
+ */
+export function selectorsOf(manifest: Manifest): readonly PodSelector[] {
+  const spec = fieldsOf(manifest['spec']);
+  switch (groupKindOf(manifest.apiVersion, manifest.kind)) {
+    case 'Service':
+      return byMap(spec['selector'], 'spec.selector');
+    case 'policy/PodDisruptionBudget':
+      return byLabels(spec['selector'], 'spec.selector');
+    case 'networking.k8s.io/NetworkPolicy':
+      return [...byLabels(spec['podSelector'], 'spec.podSelector'), ...egressPeers(spec)];
+    default:
+      return NONE;
+  }
+}
+
+const NONE: readonly PodSelector[] = Object.freeze([]);
+
+/** An empty selector means all pods, and expressions are not judged. */
+function byLabels(selector: unknown, field: string): readonly PodSelector[] {
+  const { matchLabels, matchExpressions } = fieldsOf(selector);
+  return matchExpressions === undefined ? byMap(matchLabels, `${field}.matchLabels`) : NONE;
+}
+
+function byMap(labels: unknown, field: string): readonly PodSelector[] {
+  return isFields(labels) && Object.keys(labels).length > 0 ? [{ field, labels }] : NONE;
+}
+
+function egressPeers({ egress }: Fields): PodSelector[] {
+  return itemsOf(egress).flatMap((rule, r) =>
+    itemsOf(rule['to']).flatMap((peer, p) => (peer['namespaceSelector'] === undefined ? byLabels(peer['podSelector'], `spec.egress[${r}].to[${p}].podSelector`) : NONE)),
+  );
+}

@@ -1,0 +1,63 @@
+import { annotationSize } from './annotation-size.ts';
+import { brokeredSecret } from './brokered-secret.ts';
+import { budgetFits } from './budget-fits.ts';
+import { capabilityPresent } from './capability-present.ts';
+import { ciliumPolicyOpen } from './cilium-policy-open.ts';
+import { crossOrgReference } from './cross-org-reference.ts';
+import { danglingReference } from './dangling-reference.ts';
+import { duplicateObject } from './duplicate-object.ts';
+import { egressExpired } from './egress-expired.ts';
+import { egressSnapshot } from './egress-snapshot.ts';
+import { foreignNamespace } from './foreign-namespace.ts';
+import { imageDigest } from './image-digest.ts';
+import { imageLocked } from './image-locked.ts';
+import { labelSyntax } from './label-syntax.ts';
+import { networkPolicyOpen } from './network-policy-open.ts';
+import { objectName } from './object-name.ts';
+import { objectSize } from './object-size.ts';
+import { podSecurityRestricted } from './pod-security-restricted.ts';
+import { privilegedPort } from './privileged-port.ts';
+import { resourceLimits } from './resource-limits.ts';
+import { rootFilesystemReadOnly } from './root-filesystem-read-only.ts';
+import type { Rule } from './rule.ts';
+import { sealedSecret } from './sealed-secret.ts';
+import { secretValue } from './secret-value.ts';
+import { serviceAccountToken } from './service-account-token.ts';
+import { strictSchema } from './strict-schema.ts';
+import { templateToken } from './template-token.ts';
+import { unknownKind } from './unknown-kind.ts';
+import { unusedPart } from './unused-part.ts';
+import { variableToken } from './variable-token.ts';
+
+/** All that must hold: about the description of a fleet first, then about its objects. */
+export const RULES: readonly [Rule, ...Rule[]] = [
+  crossOrgReference,
+  capabilityPresent,
+  imageLocked,
+  sealedSecret,
+  brokeredSecret,
+  budgetFits,
+  egressSnapshot,
+  egressExpired,
+  unusedPart,
+  strictSchema,
+  unknownKind,
+  objectName,
+  labelSyntax,
+  annotationSize,
+  objectSize,
+  foreignNamespace,
+  secretValue,
+  templateToken,
+  privilegedPort,
+  networkPolicyOpen,
+  ciliumPolicyOpen,
+  imageDigest,
+  podSecurityRestricted,
+  rootFilesystemReadOnly,
+  resourceLimits,
+  serviceAccountToken,
+  variableToken,
+  duplicateObject,
+  danglingReference,
+];

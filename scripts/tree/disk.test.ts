@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { OutputTreeOptions } from './index.ts';
+import { runChild } from './testing/children.ts';
+import { aFolder, aPlace, snapshot } from './testing/places.ts';
+import { entriesOf, writeTree } from './testing/runs.ts';
+
+const SMALL = { 'dev/hello/a.yaml': 'a\n', 'dev/hello/b.yaml': 'b\n', 'dev/hello/c.yaml': 'c\n' };
+const NOBODY = 65534;
+
+/** A disk of one megabyte at this folder. Where that takes rights that the test does not have, `false`. */
+function mountSmallDisk(folder: string): boolean {
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'fleetwright-test', folder]).status === 0;
+  if (isMounted) onTestFinished(() => void spawnSync('umount', [folder]));
+  return isMounted;
+}
+
+/** Fills a disk, by a run that needs more than there is; on a real small disk, or on one that says so where there is none. */
+function writeTooMuch(place: OutputTreeOptions, isSmallDisk: boolean) {
+  const line = `${'x'.repeat(99)}\n`;
+  const texts = { ...SMALL, 'dev/hello/b.yaml': 'changed\n', 'dev/new/huge.yaml': line.repeat(20_000) };
+  return runChild({ place, texts, ...(isSmallDisk ? {} : { fullFrom: 8 }) });
+}
+
+describe('A full disk', () => {
+  it('is reported, and the tree is as it was', () => {
+    const folder = aFolder();
+    const isSmallDisk = mountSmallDisk(folder);
+    const place = aPlace(folder);
+    writeTree(place, entriesOf(SMALL));
+    const before = snapshot(folder);
+
+    const file = join(place.root, '.fleetwright/staged/dev/new');
+    expect(writeTooMuch(place, isSmallDisk)).toMatchObject({
+      code: 'FW_OUTPUT_FAILED',
+      message: expect.stringMatching(
+        /^Cannot .*: the disk is full; free some space and run again\. The tree is as it was\. \[FW_OUTPUT_FAILED\]$/,
+      ),
+    });
+    expect(file).toContain(place.root);
+    expect(snapshot(folder)).toEqual(before);
+    expect(writeTree(place, entriesOf({ ...SMALL, 'dev/hello/b.yaml': 'changed\n' })).changed).toEqual(['dev/hello/b.yaml']);
+  });
+
+  it('loses nothing, whichever call it refuses', () => {
+    const folder = aFolder();
+    const place = aPlace(folder);
+    for (let fullFrom = 1; fullFrom < 100; fullFrom++) {
+      writeTree(place, entriesOf(SMALL));
+      const oldTree = snapshot(place.root);
+      const report = runChild({ place, texts: { ...SMALL, 'dev/hello/b.yaml': 'changed\n', 'dev/new/a.yaml': 'a\n' }, fullFrom });
+      if (report?.code === undefined) break;
+      expect(report).toMatchObject({ code: 'FW_OUTPUT_FAILED', message: expect.stringContaining('the disk is full') });
+      const isOld = !report.message?.includes('The tree is complete');
+      writeTree(place, entriesOf(isOld ? SMALL : { ...SMALL, 'dev/hello/b.yaml': 'changed\n', 'dev/new/a.yaml': 'a\n' }));
+      if (isOld) expect(snapshot(place.root)).toEqual(oldTree);
+    }
+  }, 60_000);
+});
+
+describe('A tree without permission to write', () => {
+  it('is reported, and left as it is', () => {
+    const folder = aFolder();
+    const place = aPlace(folder);
+    writeTree(place, entriesOf(SMALL));
+    const before = snapshot(folder);
+    const uid = process.getuid?.() === 0 ? NOBODY : undefined;
+    chmodSync(folder, 0o755);
+    chmodSync(place.root, 0o555);
+    onTestFinished(() => chmodSync(place.root, 0o755));
+
+    expect(runChild({ place, texts: { ...SMALL, 'dev/hello/b.yaml': 'changed\n' }, uid })).toMatchObject({
+      code: 'FW_OUTPUT_FAILED',
+      message: `Cannot create the folder ${place.root}/.fleetwright: permission denied; give this user the right to write there, or choose another folder. Nothing has been written. [FW_OUTPUT_FAILED]`,
+    });
+    expect(snapshot(folder)).toEqual(before);
+  });
+
+  it('is reported for one folder of it, and the rest is left as it is', () => {
+    const folder = aFolder();
+    const place = aPlace(folder);
+    const uid = process.getuid?.() === 0 ? NOBODY : undefined;
+    chmodSync(folder, 0o755);
+    mkdirSync(join(place.root, 'dev'), { recursive: true });
+    mkdirSync(join(folder, 'cache'));
+    if (uid !== undefined) for (const path of [place.root, join(folder, 'cache')]) chownSync(path, uid, uid);
+    chmodSync(join(place.root, 'dev'), 0o555);
+    writeFileSync(join(place.root, 'mine.txt'), 'mine\n');
+
+    const report = runChild({ place, texts: { 'prod/a.yaml': 'a\n', 'dev/hello/a.yaml': 'a\n' }, uid });
+    expect(report).toMatchObject({
+      code: 'FW_OUTPUT_FAILED',
+      message: `Cannot write ${place.root}/dev/hello: permission denied; give this user the right to write there, or choose another folder. The next run completes this one. [FW_OUTPUT_FAILED]`,
+    });
+    chmodSync(join(place.root, 'dev'), 0o755);
+    expect(writeTree(place, entriesOf({ 'prod/a.yaml': 'a\n', 'dev/hello/a.yaml': 'a\n' })).unchanged).toHaveLength(2);
+    expect(Object.keys(snapshot(place.root))).toEqual(['.inventory.json', 'dev/hello/a.yaml', 'mine.txt', 'prod/a.yaml']);
+  });
+});
