@@ -11,7 +11,13 @@ const outdir = mkdtempSync(join(tmpdir(), 'cdk8s-app-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 const read = (text: string): unknown[] => loadAll(text);
-const documentsOf = (parts: Part[]) => read(parts.map((part) => (part.manifest ? toYaml(part.render()) : '')).filter(Boolean).join('---\n'));
+const documentsOf = (parts: Part[]) =>
+  read(
+    parts
+      .map((part) => (part.manifest ? toYaml(part.render()) : ''))
+      .filter(Boolean)
+      .join('---\n'),
+  );
 
 describe('the cdk8s app', () => {
   // `cdk8s synth` runs this command with this variable.

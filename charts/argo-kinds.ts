@@ -27,6 +27,7 @@ export const RENDERED_KINDS: readonly GroupKind[] = [
   { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' },
   { group: 'generators.external-secrets.io', kind: 'Password' },
   { group: 'isindir.github.com', kind: 'SopsSecret' },
+  { group: 'keda.sh', kind: 'ScaledObject' },
   { group: 'networking.k8s.io', kind: 'Ingress' },
   { group: 'networking.k8s.io', kind: 'NetworkPolicy' },
   { group: 'policy', kind: 'PodDisruptionBudget' },

@@ -6,7 +6,12 @@ import { dig, only } from '../test/manifests.ts';
 import { groupOf, RENDERED_KINDS } from './argo-kinds.ts';
 import { appMetadata, renderArgoOrg, renderArgoRoot } from './argo.ts';
 
-const delivery: Environment['delivery'] = { prune: 'confirm', repo: 'https://git.example.org/r.git', revision: 'v7', server: 'https://far.example.org:6443' };
+const delivery: Environment['delivery'] = {
+  prune: 'confirm',
+  repo: 'https://git.example.org/r.git',
+  revision: 'v7',
+  server: 'https://far.example.org:6443',
+};
 
 function renderWith(values: Partial<Environment['delivery']> = {}): Manifest[] {
   return renderArgoOrg(anOrg({ environment: anEnvironment({ delivery: { ...delivery, ...values } }) }));
@@ -37,7 +42,11 @@ describe('the project of an org', () => {
 
   it('lets in the kinds of the cdk8s objects that stand in the org', () => {
     const org = anOrg();
-    new ApiObject(new Chart(org, 'extras'), 'rule', { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata: { name: 'rule' } });
+    new ApiObject(new Chart(org, 'extras'), 'rule', {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PrometheusRule',
+      metadata: { name: 'rule' },
+    });
     const kinds = dig(only(renderArgoOrg(org), 'AppProject'), 'spec', 'namespaceResourceWhitelist') as object[];
     expect(kinds).toContainEqual({ group: 'monitoring.coreos.com', kind: 'PrometheusRule' });
     expect(kinds).toHaveLength(RENDERED_KINDS.length + 1);
@@ -67,7 +76,13 @@ describe('the set of an org', () => {
     expect(templateOf(renderWith(), 'spec', 'syncPolicy')).toEqual({
       automated: { prune: false, selfHeal: true },
       retry: { backoff: { duration: '10s', factor: 2, maxDuration: '5m' }, limit: 5 },
-      syncOptions: ['ApplyOutOfSyncOnly=true', 'CreateNamespace=false', 'FailOnSharedResource=true', 'PruneLast=true', 'ServerSideApply=true'],
+      syncOptions: [
+        'ApplyOutOfSyncOnly=true',
+        'CreateNamespace=false',
+        'FailOnSharedResource=true',
+        'PruneLast=true',
+        'ServerSideApply=true',
+      ],
     });
     expect(templateOf(renderWith(), 'metadata', 'annotations')).toEqual({
       'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',

@@ -28,7 +28,13 @@ const RETRY = { backoff: { duration: '10s', factor: 2, maxDuration: '5m' }, limi
  *
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/
  */
-const SYNC_OPTIONS = ['ApplyOutOfSyncOnly=true', 'CreateNamespace=false', 'FailOnSharedResource=true', 'PruneLast=true', 'ServerSideApply=true'];
+const SYNC_OPTIONS = [
+  'ApplyOutOfSyncOnly=true',
+  'CreateNamespace=false',
+  'FailOnSharedResource=true',
+  'PruneLast=true',
+  'ServerSideApply=true',
+];
 
 const APPLICATION_ANNOTATIONS = {
   'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',

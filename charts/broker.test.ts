@@ -21,8 +21,18 @@ describe('a broker', () => {
 
   it('adds the secret for one host, which it reads from a file', () => {
     expect(spec.containers[0]?.command).toEqual([
-      ...['/worker', 'broker', '--listen', '8080', '--host', 'api.github.com', '--header', 'Authorization', '--prefix', 'Bearer '],
-      ...['--secret', '/etc/secrets/github-token/value'],
+      '/worker',
+      'broker',
+      '--listen',
+      '8080',
+      '--host',
+      'api.github.com',
+      '--header',
+      'Authorization',
+      '--prefix',
+      'Bearer ',
+      '--secret',
+      '/etc/secrets/github-token/value',
     ]);
     expect(spec.containers[0]?.volumeMounts).toEqual([
       { mountPath: '/etc/secrets/github-token', name: 'secret-github-token', readOnly: true },
@@ -56,7 +66,12 @@ describe('a broker', () => {
     const environment = anEnvironment({ cluster: { egress: { backend: 'cilium' } } });
     const direct = renderBroker(aBroker(anOrg({ environment })));
     expect(direct.map(({ kind }) => kind)).toEqual([
-      ...['NetworkPolicy', 'CiliumNetworkPolicy', 'ServiceAccount', 'Deployment', 'Service', 'PodDisruptionBudget'],
+      'NetworkPolicy',
+      'CiliumNetworkPolicy',
+      'ServiceAccount',
+      'Deployment',
+      'Service',
+      'PodDisruptionBudget',
     ]);
     expect(podOf(direct).spec.containers[0]?.env).toBeUndefined();
   });

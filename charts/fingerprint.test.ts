@@ -1,6 +1,22 @@
 import { JsonPatch } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { Agent, type AgentProps, Budget, Duration, Guardrail, Model, ModelDeployment, type Org, Run, Tool, ToolPlacement, usd, WorkerRuntime, Workspace, Size } from '../constructs/index.ts';
+import {
+  Agent,
+  type AgentProps,
+  Budget,
+  Duration,
+  Guardrail,
+  Model,
+  ModelDeployment,
+  type Org,
+  Run,
+  Tool,
+  ToolPlacement,
+  usd,
+  WorkerRuntime,
+  Workspace,
+  Size,
+} from '../constructs/index.ts';
 import { aMemory, aModel, anAgent, anEgressPolicy, anEnvironment, anIntent, anOrg, aPersona, aSecret, aTool } from '../test/builders.ts';
 import { fingerprint, orgFingerprint } from './fingerprint.ts';
 
@@ -22,7 +38,13 @@ describe('fingerprint', () => {
     ['a run with another deadline', () => ({ run: Run.job({ deadline: Duration.minutes(5) }) })],
     ['a deadline of the same number of other units', () => ({ run: Run.job({ deadline: Duration.seconds(5) }) })],
     ['a model', (org) => ({ runtime, models: { primary: aModel(org) } })],
-    ['a model elsewhere', (org) => ({ runtime, models: { primary: aModel(org, 'smart', { deployments: [ModelDeployment.openai('gpt', { key: aSecret(org) })] }) } })],
+    [
+      'a model elsewhere',
+      (org) => ({
+        runtime,
+        models: { primary: aModel(org, 'smart', { deployments: [ModelDeployment.openai('gpt', { key: aSecret(org) })] }) },
+      }),
+    ],
     ['a model in another role', (org) => ({ runtime, models: { primary: aModel(org), reasoning: aModel(org, 'other') } })],
     ['a tool', (org) => ({ tools: [aTool(org)] })],
     ['another tool', (org) => ({ tools: [aTool(org, 'fetch')] })],
@@ -38,7 +60,8 @@ describe('fingerprint', () => {
     ['a guardrail', (org) => ({ runtime, models: { primary: aModel(org) }, guardrails: [Guardrail.pattern('a', /x/)] })],
     ['a workspace', () => ({ workspace: Workspace.scratch(Size.gibibytes(1)) })],
     ['variables', () => ({ env: { A: 'b' } })],
-    ['variables with a value that looks like two', () => ({ env: { A: 'b1"c' } })],
+    ['two variables', () => ({ env: { A: 'b', B: 'c' } })],
+    ['a variable whose value looks like two', () => ({ env: { A: 'bB:"c' } })],
     ['a secret', (org) => ({ secrets: [aSecret(org)] })],
     ['a secret of another key', (org) => ({ secrets: [aSecret(org, 'token', 'other')] })],
   ];
@@ -56,9 +79,12 @@ describe('fingerprint', () => {
   it('differs by id, by org and by environment', () => {
     const org = anOrg();
     const prints = [anAgent(org, 'ada'), anAgent(org, 'bob'), anAgent(anOrg({ id: 'other' }), 'ada')].map(fingerprint);
-    const elsewhere = [{ domain: 'other.example.org' }, { images: { shell: 'other' } }, { cluster: { kubernetes: '1.35' } }, { orgs: { acme: {} } }].map((values) =>
-      fingerprintOf(() => ({}), anEnvironment(values)),
-    );
+    const elsewhere = [
+      { domain: 'other.example.org' },
+      { images: { shell: 'other' } },
+      { cluster: { kubernetes: '1.35' } },
+      { orgs: { acme: {} } },
+    ].map((values) => fingerprintOf(() => ({}), anEnvironment(values)));
     expect(new Set([...prints, ...elsewhere]).size).toBe(7);
   });
 

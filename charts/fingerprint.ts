@@ -1,6 +1,16 @@
 import { hash } from 'node:crypto';
 import { Construct } from 'constructs';
-import { Agent, BrokeredSecret, type Environment, InvalidValueError, Model, ModelGateway, type Org, Secret, Tool } from '../constructs/index.ts';
+import {
+  Agent,
+  BrokeredSecret,
+  type Environment,
+  InvalidValueError,
+  Model,
+  ModelGateway,
+  type Org,
+  Secret,
+  Tool,
+} from '../constructs/index.ts';
 import { rendererVersion } from './renderer-version.ts';
 
 /** Up to this many characters a description is kept as it is. */
@@ -91,7 +101,9 @@ function describeObject(value: object): string {
   let text = known.get(value);
   if (text === undefined) {
     const path = value instanceof Construct ? describeText(value.node.path) : '';
-    text = shorten((isPlain ? '' : value.constructor.name) + path + (value instanceof Map ? describeList([...value]) : describeFields(value)));
+    text = shorten(
+      (isPlain ? '' : value.constructor.name) + path + (value instanceof Map ? describeList([...value]) : describeFields(value)),
+    );
     known.set(value, text);
   }
   return text;

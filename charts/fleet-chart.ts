@@ -24,7 +24,8 @@ export class FleetChart extends Chart {
   override toJson(): unknown[] {
     const nodes = this.node.findAll();
     const problems = nodes.flatMap((construct) => construct.node.validate().map((problem) => `\n  - ${construct.node.path}: ${problem}`));
-    if (problems.length > 0) throw new FleetwrightError('FW_INVALID_PROPS', `chart ${this.node.path} cannot be written:${problems.join('')}`);
+    if (problems.length > 0)
+      throw new FleetwrightError('FW_INVALID_PROPS', `chart ${this.node.path} cannot be written:${problems.join('')}`);
     const own = nodes.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct) && Chart.of(construct) === this);
     return [...Array.from(this.#render(), toPlain), ...own.map((object) => object.toJson() as unknown)];
   }

@@ -10,7 +10,21 @@ const RESOURCES = renderResources({ cpu: Cpu.millis(50), memory: Size.mebibytes(
 const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 30 }) };
 
 /** Nothing is written to disk, and what was not used for longest goes first: every pod of the gateway can do without what it holds. */
-const COMMAND = ['redis-server', '--save', '', '--appendonly', 'no', '--dir', '/data', '--maxmemory', '192mb', '--maxmemory-policy', 'allkeys-lru', '--protected-mode', 'no'];
+const COMMAND = [
+  'redis-server',
+  '--save',
+  '',
+  '--appendonly',
+  'no',
+  '--dir',
+  '/data',
+  '--maxmemory',
+  '192mb',
+  '--maxmemory-policy',
+  'allkeys-lru',
+  '--protected-mode',
+  'no',
+];
 
 /** Where the gateway finds its Redis. */
 export function cacheAddress(org: Org): { host: string; port: number } {
@@ -35,7 +49,12 @@ export function renderGatewayCache(org: Org): Manifest[] {
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [{ mountPath: '/data', name: 'data' }],
   };
-  const spec = { ...POD_DEFAULTS, containers: [container], serviceAccountName: NAME, volumes: [{ emptyDir: { sizeLimit: '16Mi' }, name: 'data' }] };
+  const spec = {
+    ...POD_DEFAULTS,
+    containers: [container],
+    serviceAccountName: NAME,
+    volumes: [{ emptyDir: { sizeLimit: '16Mi' }, name: 'data' }],
+  };
   return [
     renderNetworkPolicy({ egress: [], ingress, metadata, pods: SELECTOR }),
     { apiVersion: 'v1', automountServiceAccountToken: false, kind: 'ServiceAccount', metadata },

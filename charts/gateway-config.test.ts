@@ -22,7 +22,10 @@ describe('gatewayConfig', () => {
     const org = anOrg();
     const key = aSecret(org, 'provider-key');
     const price = { inputPerMillion: usd(3), outputPerMillion: usd(0.25) };
-    const cheap = aModel(org, 'cheap', { deployments: [ModelDeployment.openai('gpt-5-mini', { key, price })], cache: ModelCache.redis({ ttl: Duration.minutes(1) }) });
+    const cheap = aModel(org, 'cheap', {
+      deployments: [ModelDeployment.openai('gpt-5-mini', { key, price })],
+      cache: ModelCache.redis({ ttl: Duration.minutes(1) }),
+    });
     const deployments = [
       ModelDeployment.azure('gpt-5', { key, host: 'acme.openai.azure.com', apiVersion: '2025-04-01-preview', region: 'eu', weight: 3 }),
       ModelDeployment.anthropic('claude-opus-4-5', { key, region: 'us', rpm: 600, tpm: 100_000 }),
@@ -39,11 +42,13 @@ describe('gatewayConfig', () => {
     [0.1, '1.0e-7'],
     [0.000001, '1.0e-12'],
     [1_000_000, '1'],
-    [2.85, '0.00000285'],
+    [0.11, '1.1e-7'],
   ])('writes %d dollars for a million tokens as %s for one', (dollars, text) => {
     const org = anOrg();
     const key = aSecret(org);
-    const [deployment] = deploymentsOf(ModelDeployment.openai('gpt', { key, price: { inputPerMillion: usd(dollars), outputPerMillion: usd(0) } }));
+    const [deployment] = deploymentsOf(
+      ModelDeployment.openai('gpt', { key, price: { inputPerMillion: usd(dollars), outputPerMillion: usd(0) } }),
+    );
     expect(toYaml([dig(deployment?.model_info as Parameters<typeof dig>[0], 'input_cost_per_token')])).toBe(`${text}\n`);
   });
 

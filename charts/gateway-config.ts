@@ -60,7 +60,9 @@ export function gatewayConfig(gateway: ModelGateway, cache: CacheAddress | undef
       allowed_fails: 1,
       cooldown_time: 5,
       enable_pre_call_checks: true,
-      fallbacks: models.filter(({ fallbacks }) => fallbacks.length > 0).map(({ name, fallbacks }) => ({ [name]: fallbacks.map((model) => model.name) })),
+      fallbacks: models
+        .filter(({ fallbacks }) => fallbacks.length > 0)
+        .map(({ name, fallbacks }) => ({ [name]: fallbacks.map((model) => model.name) })),
       // Each deployment says how often; what says nothing is not tried again.
       num_retries: 0,
       redis_host: cache?.host,

@@ -39,7 +39,11 @@ describe('gatewayGrants', () => {
 
   it('names the guardrails of the org and those of each agent', () => {
     const org = anOrg({ gateway: { guardrails: [Guardrail.secrets(), Guardrail.longestInput(9)] } });
-    anAgent(org, 'ada', { runtime, models: { primary: aModel(org) }, guardrails: [Guardrail.topics('people', ['pay']), Guardrail.pattern('id', /\d+/)] });
+    anAgent(org, 'ada', {
+      runtime,
+      models: { primary: aModel(org) },
+      guardrails: [Guardrail.topics('people', ['pay']), Guardrail.pattern('id', /\d+/)],
+    });
     expect(gatewayGrants(org).guardrails).toEqual([
       { kind: 'secrets', match: null, name: 'secrets' },
       { kind: 'length', match: 9, name: 'longest-input' },
@@ -62,12 +66,32 @@ describe('gatewayGrants', () => {
 describe('the pods of a gateway', () => {
   const cases: [string, boolean, (org: Org) => void][] = [
     ['nothing is counted', false, (org) => anAgent(org, 'ada', { runtime, models: { primary: aModel(org) } })],
-    ['a budget is for each task', false, (org) => anAgent(org, 'ada', { runtime, models: { primary: aModel(org) }, budget: Budget.perTask(usd(1)) })],
+    [
+      'a budget is for each task',
+      false,
+      (org) => anAgent(org, 'ada', { runtime, models: { primary: aModel(org) }, budget: Budget.perTask(usd(1)) }),
+    ],
     ['a model keeps answers', true, (org) => aModel(org, 'cached', { cache: ModelCache.redis({ ttl: Duration.minutes(2) }) })],
-    ['an agent has a budget', true, (org) => anAgent(org, 'ada', { runtime, models: { primary: aModel(org) }, budget: Budget.perDay(usd(1)) })],
-    ['an agent has a rate limit', true, (org) => anAgent(org, 'ada', { runtime, models: { primary: aModel(org) }, rateLimit: { requestsPerMinute: 1 } })],
-    ['a provider grants few calls', true, (org) => aModel(org, 'few', { deployments: [ModelDeployment.openai('gpt', { key: aSecret(org), rpm: 9 })] })],
-    ['a provider grants few tokens', true, (org) => aModel(org, 'few', { deployments: [ModelDeployment.openai('gpt', { key: aSecret(org), tpm: 9 })] })],
+    [
+      'an agent has a budget',
+      true,
+      (org) => anAgent(org, 'ada', { runtime, models: { primary: aModel(org) }, budget: Budget.perDay(usd(1)) }),
+    ],
+    [
+      'an agent has a rate limit',
+      true,
+      (org) => anAgent(org, 'ada', { runtime, models: { primary: aModel(org) }, rateLimit: { requestsPerMinute: 1 } }),
+    ],
+    [
+      'a provider grants few calls',
+      true,
+      (org) => aModel(org, 'few', { deployments: [ModelDeployment.openai('gpt', { key: aSecret(org), rpm: 9 })] }),
+    ],
+    [
+      'a provider grants few tokens',
+      true,
+      (org) => aModel(org, 'few', { deployments: [ModelDeployment.openai('gpt', { key: aSecret(org), tpm: 9 })] }),
+    ],
   ];
 
   it.each(cases)('when %s share something: %s', (_when, expected, build) => {

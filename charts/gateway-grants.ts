@@ -42,7 +42,9 @@ export function modelUsers(org: Org): Agent[] {
 
 /** What each agent may ask of the gateway. A fallback is no choice of the agent's, so its models are those that its own may fall back to, too. */
 export function gatewayGrants(org: Org): Grants {
-  const caches = org.gateway.models.flatMap(({ name, cache }) => (cache === undefined ? [] : [[name, { shared: cache.shared, ttl: cache.ttl.toSeconds() }] as const]));
+  const caches = org.gateway.models.flatMap(({ name, cache }) =>
+    cache === undefined ? [] : [[name, { shared: cache.shared, ttl: cache.ttl.toSeconds() }] as const],
+  );
   return {
     agents: Object.fromEntries(modelUsers(org).map((agent) => [agent.name, toGrant(agent)])),
     ...toBudget(budgetOf(org)),

@@ -41,7 +41,10 @@ describe('renderGateway', () => {
   it('admits pods that may reach it, and reaches the proxy', () => {
     const policy = only(manifests, 'NetworkPolicy');
     expect(dig(policy, 'spec', 'ingress')).toEqual([
-      { from: [{ podSelector: { matchLabels: { 'reach.fleetwright.dev/gateway': 'allowed' } } }], ports: [{ port: 4000, protocol: 'TCP' }] },
+      {
+        from: [{ podSelector: { matchLabels: { 'reach.fleetwright.dev/gateway': 'allowed' } } }],
+        ports: [{ port: 4000, protocol: 'TCP' }],
+      },
     ]);
     expect(dig(policy, 'spec', 'egress', 0, 'ports')).toEqual([{ port: 3128, protocol: 'TCP' }]);
     expect(dig(policy, 'spec', 'egress')).toHaveLength(1);
@@ -52,7 +55,10 @@ describe('renderGateway', () => {
     const source = (name: string) => ({
       secret: { items: [{ key: 'gateway-key', path: name }], name: `${name}-credentials`, optional: true },
     });
-    expect(pod.spec.volumes.find(({ name }) => name === 'keys')?.['projected']).toEqual({ defaultMode: 0o440, sources: [source('ada'), source('bob')] });
+    expect(pod.spec.volumes.find(({ name }) => name === 'keys')?.['projected']).toEqual({
+      defaultMode: 0o440,
+      sources: [source('ada'), source('bob')],
+    });
   });
 
   it('gets the key of each provider once, as a variable', () => {

@@ -71,7 +71,12 @@ export function renderGateway(org: Org): Manifest[] {
     { apiVersion: 'v1', data: files, kind: 'ConfigMap', metadata },
     ...renderCredentials(owner, NAME, { egress: proxied, gateway: true }, environment),
     renderDeployment(org, { owner, wayOut, proxied, digest: hash('sha256', JSON.stringify(files)).slice(0, 16) }),
-    { apiVersion: 'v1', kind: 'Service', metadata, spec: { ports: [{ name: 'http', port: SERVICE_PORT, targetPort: PORT }], selector: SELECTOR } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: { ports: [{ name: 'http', port: SERVICE_PORT, targetPort: PORT }], selector: SELECTOR },
+    },
     renderDisruptionBudget(metadata, SELECTOR),
   ];
 }

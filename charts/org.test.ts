@@ -79,7 +79,13 @@ describe('the namespace of an org', () => {
 });
 
 describe('the quota of an org', () => {
-  const quota = { cpu: Cpu.millis(1500), memory: Size.gibibytes(3), ephemeralStorage: Size.mebibytes(700), storage: Size.gibibytes(9), pods: 11 };
+  const quota = {
+    cpu: Cpu.millis(1500),
+    memory: Size.gibibytes(3),
+    ephemeralStorage: Size.mebibytes(700),
+    storage: Size.gibibytes(9),
+    pods: 11,
+  };
   const hardOf = (org: Org) => dig(only(renderOrg(org), 'ResourceQuota'), 'spec', 'hard');
 
   it('is what the stack says', () => {

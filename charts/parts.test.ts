@@ -52,14 +52,21 @@ describe('fleetParts', () => {
     const build = (instructions: string) => {
       const org = anOrgWithParts();
       anAgent(org, 'bob', { instructions });
-      new ApiObject(new Chart(org, 'extras'), 'extra', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'extra' }, data: { text: instructions } });
+      new ApiObject(new Chart(org, 'extras'), 'extra', {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'extra' },
+        data: { text: instructions },
+      });
       return fleetParts(org.fleet);
     };
     const [before, same, after] = [build('a'), build('a'), build('b')];
     expect(same.map((part) => part.fingerprint)).toEqual(before.map((part) => part.fingerprint));
     const changed = after.filter((part, index) => part.fingerprint !== before[index]?.fingerprint).map(({ file }) => file);
     expect(changed).toEqual(['test/acme/_extras.yaml', 'test/acme/bob.yaml']);
-    const differing = after.filter((part, index) => toYaml(part.render()) !== toYaml(before[index]?.render() ?? [])).map(({ file }) => file);
+    const differing = after
+      .filter((part, index) => toYaml(part.render()) !== toYaml(before[index]?.render() ?? []))
+      .map(({ file }) => file);
     expect(differing).toEqual(changed);
   });
 
@@ -84,9 +91,16 @@ describe('fleetParts', () => {
     const org = anOrg({ budget: Budget.perDay(usd(1)) });
     const runtime = WorkerRuntime.reference();
     const models = { primary: aModel(org) };
-    const runs = [Run.service({ replicas: Replicas.onCpu({ min: 1, max: 3 }) }), Run.pool({ max: 3 }), Run.job(), Run.schedule('0 0 * * *'), Run.sandbox({ warm: 1 })];
+    const runs = [
+      Run.service({ replicas: Replicas.onCpu({ min: 1, max: 3 }) }),
+      Run.pool({ max: 3 }),
+      Run.job(),
+      Run.schedule('0 0 * * *'),
+      Run.sandbox({ warm: 1 }),
+    ];
     const brokered = [aBroker(org)];
-    for (const [index, run] of runs.entries()) new Agent(org, `agent-${index}`, { runtime, run, models, brokered, egress: [anIntent()], apiAccess: [anApiAccess()] });
+    for (const [index, run] of runs.entries())
+      new Agent(org, `agent-${index}`, { runtime, run, models, brokered, egress: [anIntent()], apiAccess: [anApiAccess()] });
     const rendered = orgParts(org).flatMap((part) => (part.manifest ? part.render() : []));
     const known = RENDERED_KINDS.map(({ group, kind }) => `${group}/${kind}`);
     const refused = rendered.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`).filter((name) => !known.includes(name));

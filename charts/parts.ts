@@ -74,7 +74,8 @@ function addOrgParts(parts: Part[], org: Org): void {
   if (renderExtras(org).length > 0) parts.push(new LazyPart(`${folder}/_extras.yaml`, org, renderExtras, extrasFingerprint));
   for (const part of org.node.children) {
     if (part instanceof Agent) parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderAgent, fingerprint));
-    else if (part instanceof Tool && hasObjects(part)) parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderTool, fingerprint));
+    else if (part instanceof Tool && hasObjects(part))
+      parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderTool, fingerprint));
   }
 }
 
@@ -84,7 +85,13 @@ function hasObjects(tool: Tool): boolean {
 }
 
 function metadataPart(org: Org, file: string): MetadataPart {
-  return { file, construct: org, manifest: false, fingerprint: textFingerprint(org.fleet.environment, org.name), render: () => [appMetadata(org)] };
+  return {
+    file,
+    construct: org,
+    manifest: false,
+    fingerprint: textFingerprint(org.fleet.environment, org.name),
+    render: () => [appMetadata(org)],
+  };
 }
 
 /** Anything may stand in cdk8s objects, up to functions that are called late: only what comes out of them can be compared. */

@@ -1,5 +1,7 @@
+// oxlint-disable-next-line eslint/no-restricted-imports -- only a shell can say what a shell script does
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// oxlint-disable-next-line eslint/no-restricted-imports -- the script reads files
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -18,10 +18,10 @@ describe('the containers of a tool', () => {
     const { containers, needsWorker } = containersOf({ env: { LOG: 'debug', PORT: '1' } });
     expect(containers).toHaveLength(1);
     expect(containers[0]).toMatchObject({
-      image: expect.stringContaining('/mcp-http@sha256:'),
       name: 'tool-search',
       ports: [{ containerPort: 9001 }],
     });
+    expect(containers[0]?.image).toContain('/mcp-http@sha256:');
     expect(containers[0]?.command).toBeUndefined();
     expect(literalEnv(containers[0] as TestContainer)).toEqual({ HOME: '/tmp', LOG: 'debug', PORT: '9001' });
     expect(needsWorker).toBe(false);
@@ -57,7 +57,16 @@ describe('the containers of a tool', () => {
     const { containers, needsWorker } = containersOf({ allow: ['read'], server: stdio });
     expect(containers).toHaveLength(1);
     expect(containers[0]?.command?.map(expand)).toEqual([
-      ...['/fleetwright/worker', 'bridge', '--listen', '9001', '--allow', 'read', '--', 'serve', '--price', '$(HOME)'],
+      '/fleetwright/worker',
+      'bridge',
+      '--listen',
+      '9001',
+      '--allow',
+      'read',
+      '--',
+      'serve',
+      '--price',
+      '$(HOME)',
     ]);
     expect(containers[0]?.volumeMounts).toContainEqual({ mountPath: '/fleetwright', name: 'worker', readOnly: true });
     expect(literalEnv(containers[0] as TestContainer)).toEqual({ HOME: '/tmp' });

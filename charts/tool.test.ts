@@ -130,8 +130,18 @@ describe('a remote tool', () => {
     const { spec } = podOf(render({ allow: ['read'], server: remote({ headers }) }, org));
     expect(spec.containers).toHaveLength(1);
     expect(spec.containers[0]?.command).toEqual([
-      ...['/worker', 'guard', '--listen', '8080', '--upstream', 'https://mcp.example.org/v1/mcp', '--allow', 'read'],
-      ...['--header', 'Authorization=/etc/secrets/token/value', '--header', 'X-Again=/etc/secrets/token/value'],
+      '/worker',
+      'guard',
+      '--listen',
+      '8080',
+      '--upstream',
+      'https://mcp.example.org/v1/mcp',
+      '--allow',
+      'read',
+      '--header',
+      'Authorization=/etc/secrets/token/value',
+      '--header',
+      'X-Again=/etc/secrets/token/value',
     ]);
     expect(spec.containers[0]?.volumeMounts).toEqual([{ mountPath: '/etc/secrets/token', name: 'secret-token', readOnly: true }]);
     expect(spec.volumes.map(({ name }) => name)).toEqual(['secret-token']);

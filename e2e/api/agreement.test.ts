@@ -44,7 +44,7 @@ describe(`our schema check and the API server, on a corpus of seed ${SEED}`, () 
     const { complaints } = await applyAll(cluster.client, namespaces);
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
     for (const object of good) await ask(object, 'as rendered');
-    for (const { object, mutation, pointer } of bad) await ask(object, `${mutation} at ${pointer}`, `${pointer}/x`);
+    for (const { object, mutation, pointer } of bad) await ask(object, `${mutation} at ${pointer}`, dirname(pointer));
     measure(session.run, { subject: 'corpus', what: 'judged', value: opinions.length });
   });
   afterAll(async () => cluster?.stop());

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderEgressProxy } from '../../charts/egress-proxy.ts';
+import { fleetParts } from '../../charts/index.ts';
 import { Egress, type Manifest, McpServer, Tool } from '../../constructs/index.ts';
 import { aBroker, aModel, anAgent, anIntent, anOrg } from '../../test/builders.ts';
 import { currentSession } from '../session.ts';
@@ -30,7 +30,8 @@ const HOSTS = [
 const passwordOf = (client: string) => `${client}-0123456789abcdefABCDEF`;
 const as = (client: string) => `${client}:${passwordOf(client)}`;
 
-function fleet(): Manifest[] {
+/** The proxy of an org with clients of all kinds. */
+function renderProxy(): readonly Manifest[] {
   const org = anOrg();
   const ada = [
     Egress.host('api.git.test', why),
@@ -49,7 +50,8 @@ function fleet(): Manifest[] {
   new Tool(org, 'hosted', { egress: [anIntent('hosted.test')], server: McpServer.http('mcp-http') });
   aBroker(org);
   aModel(org);
-  return renderEgressProxy(org);
+  const objects = fleetParts(org.fleet).flatMap((part) => (part.manifest ? part.render() : []));
+  return objects.filter(({ metadata }) => metadata.name === 'egress');
 }
 
 describe('the egress proxy on a real squid', () => {
@@ -62,7 +64,7 @@ describe('the egress proxy on a real squid', () => {
     const folder = join(session.run.path, 'squid');
     mkdirSync(folder);
     chmodSync(session.run.path, 0o711); // The user that squid runs as must get through to it.
-    proxy = new Proxy({ folder, hosts: HOSTS, namespace, objects: fleet(), squid });
+    proxy = new Proxy({ folder, hosts: HOSTS, namespace, objects: renderProxy(), squid });
     for (const client of ['ada', 'twin', 'bob', 'mcp', 'hosted', 'github', 'gateway', 'nobody'])
       proxy.setPassword(client, passwordOf(client));
   });

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Manifest } from '../../constructs/index.ts';
 import { runCommand } from '../binaries/index.ts';
 import type { Namespace } from './namespace.ts';
 import type { SquidPackage } from './squid-package.ts';
@@ -10,11 +9,12 @@ import type { SquidPackage } from './squid-package.ts';
 /** What a proxy is started with. */
 export interface ProxyOptions {
   readonly squid: SquidPackage;
-  readonly namespace: Namespace;
+  /** Where it runs; needed to start it. */
+  readonly namespace?: Namespace;
   /** A folder of the test, which takes the place of `/etc/squid`. */
   readonly folder: string;
   /** The objects of the proxy, as they are rendered. */
-  readonly objects: readonly Manifest[];
+  readonly objects: readonly { readonly kind: string; readonly [field: string]: unknown }[];
   /** Lines of a hosts file: what DNS would say. */
   readonly hosts: readonly string[];
 }
@@ -53,6 +53,7 @@ export class Proxy {
   /** Starts squid in the namespace and waits until it serves. */
   async start(): Promise<void> {
     const { namespace, squid, folder } = this.#options;
+    if (namespace === undefined) throw new Error('a proxy is started in a network namespace only');
     const log = openSync(join(folder, 'log'), 'a');
     const unprivileged = `setpriv --reuid=${UID} --regid=${UID} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all`;
     const script = `mount -t tmpfs -o size=16m,mode=1777 shm /dev/shm && mount -o remount,bind,ro / && exec ${unprivileged} "$@"`;
@@ -97,7 +98,7 @@ export class Proxy {
 
   #data(): Record<string, string> {
     const map = this.#options.objects.find(({ kind }) => kind === 'ConfigMap');
-    const data = map?.data as Record<string, string> | undefined;
+    const data = map?.['data'] as Record<string, string> | undefined;
     if (data?.['squid.conf'] === undefined) throw new Error('the rendered objects hold no squid.conf');
     const config = [
       ...this.#options.squid.prelude,
@@ -111,7 +112,7 @@ export class Proxy {
   /** The arguments of the container, but for the program itself. */
   #arguments(): string[] {
     const deployment = this.#options.objects.find(({ kind }) => kind === 'Deployment');
-    const spec = deployment?.spec as { template: { spec: { containers: [{ command: string[] }] } } };
+    const spec = deployment?.['spec'] as { template: { spec: { containers: [{ command: string[] }] } } };
     return spec.template.spec.containers[0].command.slice(1).map((argument) => this.#relocate(argument));
   }
 

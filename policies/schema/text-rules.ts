@@ -27,8 +27,7 @@ export function brokenFacet(text: string, facets: TextFacets): string | undefine
   return format === undefined || FORMATS[format].test(text) ? undefined : `be ${FORMATS[format].says}`;
 }
 
-/** `'a'`, or `one of 'a', 'b'`. */
-export function oneOf(values: readonly string[]): string {
+function oneOf(values: readonly string[]): string {
   const quoted = values.map((value) => `'${value}'`).join(', ');
   return values.length === 1 ? quoted : `one of ${quoted}`;
 }

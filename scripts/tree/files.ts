@@ -1,4 +1,16 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, rmdirSync, type Stats, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  type Stats,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { FleetwrightError } from '../../constructs/index.ts';
 
 /** The end of the name under which a file waits until it is whole. */
@@ -90,6 +102,11 @@ export function removeIfEmpty(path: string): boolean {
   } catch {
     return false; // Something is in it, or another process was faster.
   }
+}
+
+/** Throws when this user may not create or delete files in the folder. */
+export function assertWritable(folder: string): void {
+  attempt('write to the folder', folder, () => accessSync(folder, constants.W_OK | constants.X_OK));
 }
 
 /** Creates a folder and those above it, where missing. Returns whether anything had to be created. */

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { FleetwrightError } from '../../constructs/index.ts';
-import { UNFINISHED, look, move, readIfPresent, remove, removeFolder, removeIfEmpty, replace } from './files.ts';
+import { UNFINISHED, assertWritable, look, move, readIfPresent, remove, removeFolder, removeIfEmpty, replace } from './files.ts';
 import { Folders, type Place } from './folders.ts';
 import { digestOf, readInventory } from './inventory.ts';
 import type { TreeLayout } from './layout.ts';
@@ -13,8 +14,10 @@ export interface Journal {
   readonly moves: readonly string[];
 }
 
-/** Commits to a run: from here on it is completed, by this process or by the next one. */
+/** Commits to a run: from here on it is completed, by this process or by the next one. So what could stop it is looked for before. */
 export function writeJournal(layout: TreeLayout, journal: Journal): void {
+  const folders = new Set([...journal.removes, ...journal.moves].map(folderOf));
+  for (const folder of folders) assertWritable(join(layout.root, folder));
   replace(layout.journal, JSON.stringify(journal));
 }
 

@@ -52,10 +52,12 @@ export function toSchemaSource({ module, version, license }: CrdSource): SchemaS
   return { name: module, version, license };
 }
 
+/** Without what the generator would only convert to throw it away again. */
 function trim(schema: JsonSchema): JsonSchema {
-  const { apiVersion, kind, metadata, status, ...properties } = schema.properties ?? {};
   const text = { type: 'string' };
-  return { ...schema, properties: { ...properties, apiVersion: text, kind: text, metadata: ANY, ...(status && { status: ANY }) } };
+  const properties: Record<string, JsonSchema> = { ...schema.properties, apiVersion: text, kind: text, metadata: ANY };
+  if (properties['status'] !== undefined) properties['status'] = ANY;
+  return { ...schema, properties };
 }
 
 function* builtInKinds(definitions: Definitions, converter: Converter): Generator<[string, NodeId]> {

@@ -1,8 +1,16 @@
 /** The kinds of Kubernetes itself that a rendered tree may hold, by `apiVersion`. */
 export const BUILT_IN_KINDS: Readonly<Record<string, readonly string[]>> = {
   v1: [
-    ...['Namespace', 'ServiceAccount', 'ConfigMap', 'Secret', 'Service', 'PersistentVolumeClaim', 'ResourceQuota', 'LimitRange'],
-    ...['PodTemplate', 'Pod'],
+    'Namespace',
+    'ServiceAccount',
+    'ConfigMap',
+    'Secret',
+    'Service',
+    'PersistentVolumeClaim',
+    'ResourceQuota',
+    'LimitRange',
+    'PodTemplate',
+    'Pod',
   ],
   'apps/v1': ['Deployment', 'StatefulSet', 'DaemonSet'],
   'batch/v1': ['Job', 'CronJob'],

@@ -14,7 +14,7 @@ export function grow(data: SchemaData, id: NodeId, dice: Dice, depth = 0): unkno
   const child = (childId: NodeId): unknown => grow(data, childId, dice, depth + 1);
   switch (node.type) {
     case 'object': {
-      const keys = Object.keys(node.properties).filter((key) => node.required?.includes(key) || (depth < DEEPEST && dice(6) === 0));
+      const keys = Object.keys(node.properties).filter((key) => (node.required ?? []).includes(key) || (depth < DEEPEST && dice(6) === 0));
       return Object.fromEntries(keys.map((key) => [key, child(node.properties[key] ?? -1)]));
     }
     case 'array':

@@ -7,32 +7,13 @@ export interface Mutation {
 
 /** Values that are right in one place and wrong in most others. */
 export const VALUES: readonly unknown[] = [
-  ...[null, true, false, 0, -1, 1, 1.5, 80, 511, 512, 65_535, 65_536, 2 ** 31 - 1, 2 ** 31, 2 ** 53],
-  ...[
-    '',
-    'a',
-    'B',
-    'a b',
-    'http',
-    '80',
-    '1',
-    '-1',
-    '1Gi',
-    '500m',
-    '1.5',
-    '.5',
-    '1e3',
-    '1 core',
-    '25%',
-    'é',
-    '😀'.repeat(40),
-    'x'.repeat(64),
-  ],
-  ...['Always', 'always', 'Never', 'TCP', 'Ingress', 'Recreate', 'Role', 'Prefix', 'ReadWriteOnce', 'In', 'Pods', 'RuntimeDefault'],
-  ...['10.0.0.0/8', '10.0.0.0/33', '::/0', 'fd00::/8', '256.0.0.0/8', 'c2VjcmV0', 'c2VjcmV', '2026-01-31T12:00:00Z', '2026-01-31'],
-  ...['status.podIP', 'status.podIp', 'limits.cpu', 'example.com/gpu', 'storage', 'main'],
-  ...[[], ['a'], ['a', 'a'], [null], {}, { a: 'b' }, { a: 1 }, { name: 'a' }, { cpu: '1' }, [{ name: 'a' }, { name: 'a' }]],
-];
+  [null, true, false, 0, -1, 1, 1.5, 80, 511, 512, 65_535, 65_536, 2 ** 31 - 1, 2 ** 31, 2 ** 53],
+  ['', 'a', 'B', 'a b', 'http', '80', '1', '-1', '1Gi', '500m', '1.5', '.5', '1e3', '1 core', '25%', 'é', '😀'.repeat(40), 'x'.repeat(64)],
+  ['Always', 'always', 'Never', 'TCP', 'Ingress', 'Recreate', 'Role', 'Prefix', 'ReadWriteOnce', 'In', 'Pods', 'RuntimeDefault'],
+  ['10.0.0.0/8', '10.0.0.0/33', '::/0', 'fd00::/8', '256.0.0.0/8', 'c2VjcmV0', 'c2VjcmV', '2026-01-31T12:00:00Z', '2026-01-31'],
+  ['status.podIP', 'status.podIp', 'limits.cpu', 'example.com/gpu', 'storage', 'main'],
+  [[], ['a'], ['a', 'a'], [null], {}, { a: 'b' }, { a: 1 }, { name: 'a' }, { cpu: '1' }, [{ name: 'a' }, { name: 'a' }]],
+].flat(1);
 
 type Container = Record<string, unknown> | unknown[];
 

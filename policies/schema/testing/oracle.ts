@@ -27,7 +27,7 @@ export class Oracle {
   accepts(kind: string, value: unknown): boolean {
     const validate = this.#validators.get(kind);
     if (validate === undefined) throw new Error(`no kind ${kind}`);
-    return validate(value) === true;
+    return validate(value);
   }
 }
 

@@ -8,6 +8,8 @@ export interface ChildTask extends Faults {
   readonly place: OutputTreeOptions;
   /** The files to write; without them, the tree is held until the standard input ends. */
   readonly texts?: Readonly<Record<string, string>>;
+  /** How many characters are put before each text; arguments of programs have to be short. */
+  readonly padding?: number;
   /** The user to become before. */
   readonly uid?: number;
 }
@@ -26,7 +28,7 @@ if (task.uid !== undefined) process.setuid?.(task.uid);
 const countCalls = injectFaults(task);
 try {
   console.log('ready');
-  const { bytesWritten } = task.texts === undefined ? await hold() : writeTree(task.place, entriesOf(task.texts));
+  const { bytesWritten } = task.texts === undefined ? await hold() : writeTree(task.place, entriesOf(pad(task.texts)));
   report({ bytesWritten, calls: countCalls() });
 } catch (error) {
   if (!(error instanceof FleetwrightError)) throw error;
@@ -39,6 +41,10 @@ async function hold(): Promise<{ readonly bytesWritten: number }> {
   for await (const _chunk of process.stdin);
   tree.close();
   return { bytesWritten: 0 };
+}
+
+function pad(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(texts).map(([path, text]) => [path, ' '.repeat(task.padding ?? 0) + text]));
 }
 
 function report(result: ChildReport): void {
