@@ -1,5 +1,5 @@
 import { brokerCommand, PORTS } from '../controller/contract/index.ts';
-import { type BrokeredSecret, Cpu, type Manifest, Probe, Replicas, Size } from '../constructs/index.ts';
+import { type BrokeredSecret, Cpu, Duration, type Manifest, Probe, Replicas, Size } from '../constructs/index.ts';
 import { renderCredentials } from './credentials.ts';
 import { credentialsName, proxyEnv, usesProxy } from './egress-client.ts';
 import { brokerIntents } from './egress-intents.ts';
@@ -11,7 +11,7 @@ import { renderServer } from './server.ts';
 import { WORKER_IMAGE } from './worker.ts';
 
 const RESOURCES = renderResources({ cpu: Cpu.millis(20), memory: Size.mebibytes(64), ephemeralStorage: Size.mebibytes(16) });
-const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 30 }) };
+const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 60, period: Duration.seconds(1) }) };
 const TWO = Replicas.fixed(2);
 
 /** The pods that hold a secret for others, and add it to their requests to one host. Nobody else mounts it. */

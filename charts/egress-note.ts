@@ -2,7 +2,7 @@ import type { Egress } from '../constructs/index.ts';
 import type { Labels } from './manifest.ts';
 
 /** The annotation of a part's NetworkPolicy that says to people where it may go, and why. */
-export const EGRESS_NOTE = 'fleetwright.dev/egress';
+const EGRESS_NOTE = 'fleetwright.dev/egress';
 
 /** What a reviewer wants to know of each intent, one line each. */
 export function egressNote(intents: readonly Egress[]): Labels {

@@ -3,7 +3,7 @@ import type { Labels } from './manifest.ts';
 import { type Rule, tcp } from './network-policy.ts';
 
 /** The annotation of a part's NetworkPolicy that says until when its addresses count. */
-export const SNAPSHOT_NOTE = 'fleetwright.dev/egress-addresses-until';
+const SNAPSHOT_NOTE = 'fleetwright.dev/egress-addresses-until';
 
 /**
  * A way out to the reviewed addresses of hosts, for clusters with nothing better. That all hosts are listed, are meant by

@@ -7,8 +7,8 @@ import { toYaml } from './yaml.ts';
 
 const CACHE = { host: 'gateway-cache.acme.svc.cluster.local', port: 6379 };
 
-function configOf(org: Org, cache: typeof CACHE | undefined = undefined) {
-  return gatewayConfig(org.gateway, cache) as Parameters<typeof dig>[0];
+function configOf(org: Org, cache?: typeof CACHE): object {
+  return gatewayConfig(org.gateway, cache);
 }
 
 function deploymentsOf(...deployments: ModelDeployment[]) {
@@ -49,7 +49,7 @@ describe('gatewayConfig', () => {
     const [deployment] = deploymentsOf(
       ModelDeployment.openai('gpt', { key, price: { inputPerMillion: usd(dollars), outputPerMillion: usd(0) } }),
     );
-    expect(toYaml([dig(deployment?.model_info as Parameters<typeof dig>[0], 'input_cost_per_token')])).toBe(`${text}\n`);
+    expect(toYaml([dig(deployment?.model_info, 'input_cost_per_token')])).toBe(`${text}\n`);
   });
 
   it('leaves prices to LiteLLM where the stack names none', () => {

@@ -87,7 +87,7 @@ describe('renderGateway', () => {
 
   it('is never asked for its health in a way that calls models', () => {
     const paths = [container?.livenessProbe, container?.readinessProbe, container?.startupProbe].map((probe) =>
-      dig(probe as Parameters<typeof dig>[0], 'httpGet', 'path'),
+      dig(probe, 'httpGet', 'path'),
     );
     expect(paths).toEqual(['/health/liveliness', '/health/readiness', '/health/liveliness']);
   });

@@ -82,7 +82,7 @@ export function renderGateway(org: Org): Manifest[] {
 }
 
 /** The files of the gateway's configuration, and whether its pods need a Redis. */
-export function gatewayFiles(org: Org): { files: Readonly<Record<string, string>>; isShared: boolean } {
+function gatewayFiles(org: Org): { files: Readonly<Record<string, string>>; isShared: boolean } {
   const grants = gatewayGrants(org);
   const isShared = sharesState(org, grants);
   const config = gatewayConfig(org.gateway, isShared ? cacheAddress(org) : undefined);

@@ -1,5 +1,5 @@
 import { guardCommand } from '../controller/contract/index.ts';
-import { Cpu, Probe, type Resources, type SecretHeader, Size, type Tool } from '../constructs/index.ts';
+import { Cpu, Duration, Probe, type Resources, type SecretHeader, Size, type Tool } from '../constructs/index.ts';
 import { proxyEnv } from './egress-client.ts';
 import { CONTAINER_SECURITY, imageOf, literal, renderProbes, renderResources } from './pod.ts';
 import { secretFile, secretMount } from './secret-files.ts';
@@ -21,7 +21,7 @@ export interface GuardOptions {
 
 const RESOURCES: Resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(64), ephemeralStorage: Size.mebibytes(16) };
 const RENDERED_RESOURCES = renderResources(RESOURCES);
-const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 60 }) };
+const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 60, period: Duration.seconds(1) }) };
 
 /** The container of the worker that lets through only the calls on a tool's allow-list. It serves `/mcp`. */
 export function guardContainer({ name, allow, org }: Tool, { port, upstream, headers = [], credentials, sidecar }: GuardOptions): object {

@@ -1,4 +1,3 @@
-export { RENDERED_KINDS, type GroupKind } from './argo-kinds.ts';
 export { FleetChart } from './fleet-chart.ts';
 export { argoParts, fleetParts, type ManifestPart, type MetadataPart, orgParts, type Part } from './parts.ts';
 export { toYaml } from './yaml.ts';

@@ -108,11 +108,11 @@ class LazyPart<Source extends Construct> implements ManifestPart {
   readonly #fingerprint: (source: Source) => string;
 
   // oxlint-disable-next-line eslint/max-params -- a table row per call reads better than an object
-  constructor(file: string, construct: Source, render: (source: Source) => Manifest[], fingerprint: (source: Source) => string) {
+  constructor(file: string, construct: Source, render: (source: Source) => Manifest[], describe: (source: Source) => string) {
     this.file = file;
     this.construct = construct;
     this.#render = render;
-    this.#fingerprint = fingerprint;
+    this.#fingerprint = describe;
   }
 
   get fingerprint(): string {

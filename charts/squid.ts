@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { posix } from 'node:path';
-import { Cpu, type Environment, type Manifest, Probe, type Org, Size } from '../constructs/index.ts';
+import { Cpu, Duration, type Environment, type Manifest, Probe, type Org, Size } from '../constructs/index.ts';
 import { renderDisruptionBudget, spreadOverNodes } from './availability.ts';
 import { credentialsName, EGRESS_PORT } from './egress-client.ts';
 import type { EgressClient } from './egress-intents.ts';
@@ -15,7 +15,7 @@ const NAME = 'egress';
 const SELECTOR = selectorOf('egress', NAME);
 const CONFIG_HASH = 'fleetwright.dev/config';
 const RESOURCES = renderResources({ cpu: Cpu.millis(100), memory: Size.mebibytes(256), ephemeralStorage: Size.mebibytes(64) });
-const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 30 }) };
+const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 60, period: Duration.seconds(1) }) };
 
 /** The org's egress proxy: two squids that let each client to its own hosts only. */
 export function renderSquid(org: Org, clients: readonly EgressClient[]): Manifest[] {

@@ -13,7 +13,7 @@ import { toolContainers } from './tool-container.ts';
 import { installWorker, WORKER_VOLUME } from './worker.ts';
 
 /** The annotation that says what a tool brings into an agent's hands. */
-export const TRAITS_NOTE = 'fleetwright.dev/traits';
+const TRAITS_NOTE = 'fleetwright.dev/traits';
 
 /**
  * A tool that its agents share: its server, or the guard before a remote one. Nothing for a sidecar, which stands in the

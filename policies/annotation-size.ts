@@ -26,7 +26,8 @@ export const annotationSize: ObjectRule = {
 
 function checkMetadata({ annotations }: Fields, at: string, report: Report): void {
   let bytes = 0;
-  for (const [key, value] of Object.entries(fieldsOf(annotations))) bytes += key.length + (typeof value === 'string' ? Buffer.byteLength(value) : 0);
+  for (const [key, value] of Object.entries(fieldsOf(annotations)))
+    bytes += key.length + (typeof value === 'string' ? Buffer.byteLength(value) : 0);
   if (bytes > LARGEST) report({ field: `${at}.annotations`, got: bytes, must: `have at most ${LARGEST} bytes together` });
 }
 

@@ -1,4 +1,4 @@
-import { Agent, Budget, type BudgetPeriod, type Fleet, Model, ModelDeployment, type Org, Run, Secret, usd, WorkerRuntime } from '../constructs/index.ts';
+import { Agent, Budget, type Fleet, Model, ModelDeployment, type Org, Run, Secret, usd, WorkerRuntime } from '../constructs/index.ts';
 import type { Report, TreeRule } from './rule.ts';
 
 /** The days of a month, as budgets count them. */
@@ -14,9 +14,15 @@ export const budgetFits: TreeRule = {
   check(fleet, report) {
     for (const org of fleet.orgs) checkOrg(org, fleet, report);
   },
-  good: { build: (org) => addSpenders(org, Budget.perDay(usd(10)), Budget.perMonth(usd(300))), environment: { orgs: { acme: { dailyBudgetUsd: 20 } } } },
+  good: {
+    build: (org) => addSpenders(org, Budget.perDay(usd(10)), Budget.perMonth(usd(300))),
+    environment: { orgs: { acme: { dailyBudgetUsd: 20 } } },
+  },
   bad: {
-    example: { build: (org) => addSpenders(org, Budget.perDay(usd(10.5)), Budget.perMonth(usd(300))), environment: { orgs: { acme: { dailyBudgetUsd: 20 } } } },
+    example: {
+      build: (org) => addSpenders(org, Budget.perDay(usd(10.5)), Budget.perMonth(usd(300))),
+      environment: { orgs: { acme: { dailyBudgetUsd: 20 } } },
+    },
     says: ["'budget' must cover what its 2 agents may spend in 30 days, 615 USD ('first' 315, 'second' 300), got '600 USD in 30 days'"],
   },
 };
@@ -30,11 +36,17 @@ function checkOrg(org: Org, { environment }: Fleet, report: Report): void {
   if (sum <= limit) return;
   const must = `cover what its ${spenders.length} agents may spend in ${MONTH} days, ${dollars(sum)} USD (${listLargest(spenders)})`;
   const where = override === undefined ? 'in its stack' : `as orgs.${org.name}.dailyBudgetUsd in environments/${environment.name}.yaml`;
-  report({ construct: org, field: 'budget', fix: `raise it ${where}, or lower the budgets of its agents`, got: `${dollars(limit)} USD in ${MONTH} days`, must });
+  report({
+    construct: org,
+    field: 'budget',
+    fix: `raise it ${where}, or lower the budgets of its agents`,
+    got: `${dollars(limit)} USD in ${MONTH} days`,
+    must,
+  });
 }
 
 /** Millionths of a dollar in 30 days; what is counted by task has no end. */
-function monthly(budget: Budget<BudgetPeriod> | undefined): number | undefined {
+function monthly(budget: Budget | undefined): number | undefined {
   if (budget === undefined || budget.period === 'task') return undefined;
   return budget.amount.micros * (budget.period === 'day' ? MONTH : 1);
 }
@@ -50,7 +62,9 @@ function dollars(micros: number): number {
 }
 
 function addSpenders(org: Org, ...budgets: Budget[]): void {
-  const model = new Model(org, 'fast', { deployments: [ModelDeployment.openai('gpt-5-mini', { key: Secret.reference(org, 'openai', 'key') })] });
+  const model = new Model(org, 'fast', {
+    deployments: [ModelDeployment.openai('gpt-5-mini', { key: Secret.reference(org, 'openai', 'key') })],
+  });
   for (const [index, budget] of budgets.entries()) {
     const id = ['first', 'second'][index] ?? `agent-${index}`;
     new Agent(org, id, { budget, models: { primary: model }, run: Run.service(), runtime: WorkerRuntime.reference() });

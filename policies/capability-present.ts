@@ -45,11 +45,19 @@ function checkOrg(org: Org, { name, cluster }: Environment, report: Report): voi
   if (parts.length === 0) return;
   if (!cluster.networkPolicy) {
     const fix = `install a network plugin that enforces NetworkPolicy, then set cluster.networkPolicy: true in environments/${name}.yaml`;
-    report({ construct: org, fix, must: `not run where nothing enforces NetworkPolicy: its ${parts.length} agents and tools would have no walls` });
+    report({
+      construct: org,
+      fix,
+      must: `not run where nothing enforces NetworkPolicy: its ${parts.length} agents and tools would have no walls`,
+    });
   }
   if (cluster.secrets.credentials === 'generated' && cluster.secrets.external === undefined) {
     const fix = `set cluster.secrets.credentials: existing in environments/${name}.yaml, or install External Secrets and set cluster.secrets.external`;
-    report({ construct: org, fix, must: "not rely on cluster.secrets.credentials 'generated' where cluster.secrets.external is absent: nothing would make them" });
+    report({
+      construct: org,
+      fix,
+      must: "not rely on cluster.secrets.credentials 'generated' where cluster.secrets.external is absent: nothing would make them",
+    });
   }
 }
 
@@ -60,16 +68,33 @@ function checkAgent(agent: Agent, { name, cluster }: Environment, report: Report
   if (isolation !== 'runc' && cluster.runtimeClasses[isolation] === undefined) {
     const listed = Object.keys(cluster.runtimeClasses).map(show).join(', ') || 'none';
     const fix = `set cluster.runtimeClasses.${isolation} to the name of a RuntimeClass in ${file}, or choose another isolation`;
-    report({ construct: agent, field: 'runtime.isolation', fix, got: isolation, must: `be 'runc' or one that cluster.runtimeClasses lists (${listed})` });
+    report({
+      construct: agent,
+      field: 'runtime.isolation',
+      fix,
+      got: isolation,
+      must: `be 'runc' or one that cluster.runtimeClasses lists (${listed})`,
+    });
   }
   const operator = run.mode.kind === 'pool' || run.mode.kind === 'sandbox' ? OPERATORS[run.mode.kind] : undefined;
   if (operator !== undefined && !cluster.operators.includes(operator)) {
     const must = `be a mode that the cluster can run: '${run.mode.kind}' needs '${operator}' in cluster.operators`;
-    report({ construct: agent, field: 'run', fix: `install ${operator} and add it to cluster.operators in ${file}, or choose another mode`, must });
+    report({
+      construct: agent,
+      field: 'run',
+      fix: `install ${operator} and add it to cluster.operators in ${file}, or choose another mode`,
+      must,
+    });
   }
   if (workspace?.persistent === true && workspace.shared && cluster.storage.readWriteMany === undefined) {
     const fix = `set cluster.storage.readWriteMany to a storage class in ${file}, or leave 'shared' out`;
-    report({ construct: agent, field: 'workspace.shared', fix, got: true, must: 'not be set where cluster.storage.readWriteMany is absent' });
+    report({
+      construct: agent,
+      field: 'workspace.shared',
+      fix,
+      got: true,
+      must: 'not be set where cluster.storage.readWriteMany is absent',
+    });
   }
   checkExposure(agent, cluster, file, report);
 }

@@ -20,7 +20,11 @@ export const ciliumPolicyOpen: ObjectRule = {
   },
   good: policy({ toFQDNs: [{ matchPattern: '*.example.org' }], toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] }),
   bad: {
-    example: policy({ toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] }, { toFQDNs: [{ matchPattern: '**' }] }, { toEntities: ['world'] }),
+    example: policy(
+      { toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] },
+      { toFQDNs: [{ matchPattern: '**' }] },
+      { toEntities: ['world'] },
+    ),
     says: [
       "'spec.egress[0]' must name peers: without them it lets everyone through",
       "'spec.egress[1].toFQDNs[0].matchPattern' must name a host, got '**'",
@@ -48,7 +52,8 @@ function checkRule(rule: Fields, field: string, report: Report): void {
 function checkPeer(peer: unknown, field: string, list: string, report: Report): void {
   const { matchPattern, cidr } = fieldsOf(peer);
   if (list.endsWith('Entities') && OPEN_ENTITIES.has(peer)) report({ field, got: peer, must: 'be less than everyone' });
-  if (typeof matchPattern === 'string' && /^[*.]*$/.test(matchPattern)) report({ field: `${field}.matchPattern`, got: matchPattern, must: 'name a host' });
+  if (typeof matchPattern === 'string' && /^[*.]*$/.test(matchPattern))
+    report({ field: `${field}.matchPattern`, got: matchPattern, must: 'name a host' });
   const block = list.endsWith('CIDR') ? peer : cidr;
   if (typeof block === 'string' && block.endsWith('/0')) report({ field, got: block, must: 'be a narrow block of addresses' });
 }

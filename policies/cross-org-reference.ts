@@ -13,12 +13,22 @@ export const crossOrgReference: TreeRule = {
     visitReferences(fleet, (from, field, to) => {
       if (from.node.scope === to.node.scope) return;
       const must = `be a part of org '${from.org.name}'`;
-      report({ construct: from, field, fix: `create '${to.name}' in org '${from.org.name}' as well, or move what uses it`, got: to.node.path, must });
+      report({
+        construct: from,
+        field,
+        fix: `create '${to.name}' in org '${from.org.name}' as well, or move what uses it`,
+        got: to.node.path,
+        must,
+      });
     });
   },
   good: {
     build: (org) => {
-      new Agent(org, 'greeter', { run: Run.service(), runtime: WorkerRuntime.shell({ command: ['true'] }), secrets: [Secret.reference(org, 'token', 'value')] });
+      new Agent(org, 'greeter', {
+        run: Run.service(),
+        runtime: WorkerRuntime.shell({ command: ['true'] }),
+        secrets: [Secret.reference(org, 'token', 'value')],
+      });
     },
   },
   bad: {

@@ -1,15 +1,14 @@
 import type { Construct } from 'constructs';
 import type { Fleet, Manifest } from '../constructs/index.ts';
 import { examplePod } from './example-pod.ts';
-import { type Fields, fieldsOf, groupKindOf, itemsOf, show } from './fields.ts';
+import { type Fields, fieldsOf, itemsOf, show } from './fields.ts';
 import { describeObject } from './finding.ts';
 import { isKnownSecret } from './known-secrets.ts';
 import type { ObjectNames } from './object-names.ts';
 import { type ObjectReference, referencesOf } from './object-references.ts';
 import { type PodSelector, selectorsOf } from './object-selectors.ts';
-import { podTemplateOf, readPod } from './pod.ts';
 import { matches, PodLabels } from './pod-labels.ts';
-import type { FleetCheck, FleetRule, Report, SeenFile } from './rule.ts';
+import type { FleetCheck, FleetRule, Report, SeenFile, SeenObject } from './rule.ts';
 
 /** A pod that waits for a volume that nobody makes waits for ever, and says so only to who looks. */
 export const danglingReference: FleetRule = {
@@ -21,12 +20,22 @@ export const danglingReference: FleetRule = {
   begin: (fleet, names) => new References(fleet, names),
   good: [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'greeter', namespace: 'acme' } },
-    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'greeter', namespace: 'acme' }, spec: { selector: { 'app.kubernetes.io/name': 'greeter' } } },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'greeter', namespace: 'acme' },
+      spec: { selector: { 'app.kubernetes.io/name': 'greeter' } },
+    },
     deployment({ serviceAccountName: 'greeter' }),
   ],
   bad: {
     example: [
-      { apiVersion: 'v1', kind: 'Service', metadata: { name: 'greeter', namespace: 'acme' }, spec: { selector: { 'app.kubernetes.io/name': 'greeting' } } },
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'greeter', namespace: 'acme' },
+        spec: { selector: { 'app.kubernetes.io/name': 'greeting' } },
+      },
       deployment({ serviceAccountName: 'greeting', volumes: [{ configMap: { name: 'settings' }, name: 'settings' }] }),
     ],
     says: [
@@ -36,6 +45,8 @@ export const danglingReference: FleetRule = {
     ],
   },
 };
+
+const NONE: readonly string[] = Object.freeze([]);
 
 /** Made by the cluster in each namespace. */
 const ALWAYS_THERE = new Set(['ConfigMap kube-root-ca.crt', 'ServiceAccount default']);
@@ -70,21 +81,21 @@ class References implements FleetCheck {
     this.#names = names;
   }
 
-  readonly see = ({ part, manifests }: SeenFile): void => {
-    const pods = manifests.map(podLabelsOf);
-    for (const [index, manifest] of manifests.entries()) {
+  readonly see = ({ part, objects }: SeenFile): void => {
+    for (const object of objects) {
+      const { manifest, pod } = object;
       const { namespace } = fieldsOf(manifest.metadata);
       if (typeof namespace !== 'string') continue;
       const space = this.#space(namespace);
-      const own = pods[index];
-      if (own !== undefined) space.pods.add(own);
-      for (const name of madeSecrets(manifest)) space.secrets.add(name);
-      for (const reference of referencesOf(manifest)) {
-        if (this.#names.has(reference.kind, namespace, reference.name)) continue;
-        keep(space.references, `${reference.kind} ${reference.name}`, reference, part.construct, manifest);
+      if (pod !== undefined) space.pods.add(fieldsOf(pod.metadata['labels']));
+      for (const name of madeSecrets(object)) space.secrets.add(name);
+      for (const reference of referencesOf(object)) {
+        const { kind, name } = reference;
+        if (this.#names.has(kind, namespace, name) || (kind === 'Secret' && space.secrets.has(name))) continue;
+        keep(space.references, `${kind} ${name}`, reference, part.construct, manifest);
       }
-      for (const selector of selectorsOf(manifest)) {
-        if (pods.some((labels) => labels !== undefined && matches(labels, selector.labels))) continue;
+      for (const selector of selectorsOf(object)) {
+        if (objects.some((each) => each.pod !== undefined && matches(fieldsOf(each.pod.metadata['labels']), selector.labels))) continue;
         keep(space.selectors, keyOf(selector.labels), selector, part.construct, manifest);
       }
     }
@@ -96,7 +107,11 @@ class References implements FleetCheck {
       for (const [key, { kind, name, others, ...place }] of references) {
         if (ALWAYS_THERE.has(key) || this.#names.has(kind, namespace, name)) continue;
         if (kind === 'Secret' && (secrets.has(name) || (org !== undefined && isKnownSecret(org, name)))) continue;
-        report({ ...place, got: name, must: `name a ${kindOf(kind)} in namespace ${show(namespace)}: there is none of this name${alsoNamed(others)}` });
+        report({
+          ...place,
+          got: name,
+          must: `name a ${kindOf(kind)} in namespace ${show(namespace)}: there is none of this name${alsoNamed(others)}`,
+        });
       }
       for (const { labels, others, ...place } of pods.findUnmatched(selectors.values())) {
         report({ ...place, got: labels, must: `choose pods in namespace ${show(namespace)}: none has these labels${alsoNamed(others)}` });
@@ -112,28 +127,33 @@ class References implements FleetCheck {
 }
 
 // oxlint-disable-next-line eslint/max-params -- what is open, under its key, and who named it
-function keep<Named extends object>(open: Map<string, Named & Open>, key: string, named: Named & { field: string }, construct: Construct, manifest: Manifest): void {
+function keep<Named extends object>(
+  open: Map<string, Named & Open>,
+  key: string,
+  named: Named & { field: string },
+  construct: Construct,
+  manifest: Manifest,
+): void {
   const known = open.get(key);
   if (known === undefined) open.set(key, { ...named, construct, object: describeObject(manifest), others: 0 });
   else known.others++;
 }
 
-function podLabelsOf(manifest: Manifest): Fields | undefined {
-  const template = podTemplateOf(groupKindOf(manifest.apiVersion, manifest.kind));
-  return template && fieldsOf(readPod(manifest, template).metadata['labels']);
+/** The Secrets that operators make of an object. */
+function madeSecrets({ groupKind, manifest }: SeenObject): readonly string[] {
+  const spec = fieldsOf(manifest['spec']);
+  switch (groupKind) {
+    case 'external-secrets.io/ExternalSecret':
+      return namesIn([fieldsOf(spec['target'])['name'] ?? manifest.metadata.name]);
+    case 'isindir.github.com/SopsSecret':
+      return namesIn(itemsOf(spec['secretTemplates']).map(({ name }) => name));
+    default:
+      return NONE;
+  }
 }
 
-/** The Secrets that operators make of an object. */
-function madeSecrets(manifest: Manifest): readonly string[] {
-  const spec = fieldsOf(manifest['spec']);
-  switch (groupKindOf(manifest.apiVersion, manifest.kind)) {
-    case 'external-secrets.io/ExternalSecret':
-      return [String(fieldsOf(spec['target'])['name'] ?? manifest.metadata.name)];
-    case 'isindir.github.com/SopsSecret':
-      return itemsOf(spec['secretTemplates']).map(({ name }) => String(name));
-    default:
-      return [];
-  }
+function namesIn(values: readonly unknown[]): string[] {
+  return values.filter((value) => typeof value === 'string');
 }
 
 function keyOf(labels: Fields): string {
@@ -149,5 +169,10 @@ function alsoNamed(others: number): string {
 }
 
 function deployment(spec: Fields): Manifest {
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'greeter', namespace: 'acme' }, spec: { template: examplePod(spec) } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'greeter', namespace: 'acme' },
+    spec: { template: examplePod(spec) },
+  };
 }

@@ -10,7 +10,8 @@ export const duplicateObject: FleetRule = {
   fix: 'rename one of them',
   begin: () => ({
     see({ twins }, report) {
-      for (const { manifest, earlier } of twins) report({ must: `stand once in the tree: ${earlier.node.path} renders it too`, object: describeObject(manifest) });
+      for (const { manifest, earlier } of twins)
+        report({ must: `stand once in the tree: ${earlier.node.path} renders it too`, object: describeObject(manifest) });
     },
     finish() {},
   }),

@@ -13,7 +13,8 @@ export const egressExpired: TreeRule = {
     if (today === undefined) return;
     for (const { construct, intent, prop: field } of placedIntents(fleet)) {
       const { expires, host } = intent;
-      if (expires !== undefined && expires < today) report({ construct, field, got: expires, must: `not hold an intent that is past its day: '${host}'` });
+      if (expires !== undefined && expires < today)
+        report({ construct, field, got: expires, must: `not hold an intent that is past its day: '${host}'` });
     }
     checkSnapshot(fleet, today, report);
   },

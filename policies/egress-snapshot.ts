@@ -17,7 +17,13 @@ export const egressSnapshot: TreeRule = {
     for (const { construct, prop: field, intent } of placedIntents(fleet)) {
       if (intent.depth !== 'exact') {
         const fix = `name each host, or set cluster.egress.backend to proxy or cilium in ${file}`;
-        report({ construct, field, fix, got: `${intent.host}, depth ${intent.depth}`, must: "have depth 'exact' where cluster.egress.backend is 'snapshot'" });
+        report({
+          construct,
+          field,
+          fix,
+          got: `${intent.host}, depth ${intent.depth}`,
+          must: "have depth 'exact' where cluster.egress.backend is 'snapshot'",
+        });
       } else if (!Object.hasOwn(hosts, intent.host)) {
         const fix = `add '${intent.host}' with its address ranges under cluster.egress.hosts in ${file}`;
         report({ construct, field, fix, got: intent.host, must: 'be a host that cluster.egress.hosts lists' });
@@ -29,7 +35,9 @@ export const egressSnapshot: TreeRule = {
     }
   },
   good: {
-    environment: { cluster: { egress: { backend: 'snapshot', hosts: { 'api.example.org': { cidrs: ['203.0.113.10/32'], expires: '2030-01-01' } } } } },
+    environment: {
+      cluster: { egress: { backend: 'snapshot', hosts: { 'api.example.org': { cidrs: ['203.0.113.10/32'], expires: '2030-01-01' } } } },
+    },
     build: (org) => {
       const egress = [Egress.host('api.example.org', { reason: 'the task needs it' })];
       new Agent(org, 'greeter', { egress, run: Run.service(), runtime: WorkerRuntime.shell({ command: ['true'] }) });
@@ -37,7 +45,9 @@ export const egressSnapshot: TreeRule = {
   },
   bad: {
     example: {
-      environment: { cluster: { egress: { backend: 'snapshot', hosts: { 'api.example.org': { cidrs: ['203.0.113.10/32'], expires: '2030-01-01' } } } } },
+      environment: {
+        cluster: { egress: { backend: 'snapshot', hosts: { 'api.example.org': { cidrs: ['203.0.113.10/32'], expires: '2030-01-01' } } } },
+      },
       build: (org) => {
         const reason = 'the task needs it';
         const egress = [

@@ -22,7 +22,7 @@ export function isFields(value: unknown): value is Fields {
 }
 
 /** The API group of an `apiVersion`; empty for the core group. */
-export function groupOf(apiVersion: unknown): string {
+function groupOf(apiVersion: unknown): string {
   const text = typeof apiVersion === 'string' ? apiVersion : '';
   const slash = text.indexOf('/');
   return slash < 0 ? '' : text.slice(0, slash);

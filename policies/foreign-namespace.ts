@@ -1,4 +1,4 @@
-import { fieldsOf, groupKindOf } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import type { ObjectRule } from './rule.ts';
 
 /** What stands in an org's folder is applied with the org's rights, and must not reach beyond its walls. */
@@ -8,11 +8,11 @@ export const foreignNamespace: ObjectRule = {
   severity: 'error',
   appliesTo: 'object',
   fix: "leave cluster-wide objects and other namespaces to the platform's own tree",
-  check({ manifest, org }, report) {
+  check({ groupKind, manifest, org }, report) {
     if (org === undefined) return;
     const { name, namespace } = fieldsOf(manifest.metadata);
     if (namespace === org.name) return;
-    if (namespace === undefined && name === org.name && groupKindOf(manifest.apiVersion, manifest.kind) === 'Namespace') return;
+    if (namespace === undefined && name === org.name && groupKind === 'Namespace') return;
     report({ field: 'metadata.namespace', got: namespace ?? null, must: `be '${org.name}'` });
   },
   good: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'greeter', namespace: 'acme' } },

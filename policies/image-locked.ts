@@ -1,5 +1,5 @@
-import { Agent, BrokeredSecret, Model, nearest, type Org, type OrgPart, Run, Tool, WorkerRuntime } from '../constructs/index.ts';
-import { placedIntents } from './intents.ts';
+import { Agent, BrokeredSecret, type Model, nearest, type Org, type OrgPart, Run, Tool, WorkerRuntime } from '../constructs/index.ts';
+import { hasIntents } from './intents.ts';
 import type { TreeRule } from './rule.ts';
 
 /** Stacks name images; only the environment's image lock says which image that is, by digest. */
@@ -24,9 +24,7 @@ export const imageLocked: TreeRule = {
         else if (part instanceof BrokeredSecret) check(part, undefined, 'worker');
       }
       checkGateway(org, check);
-    }
-    if (cluster.egress.backend === 'proxy') {
-      for (const org of new Set(placedIntents(fleet).map(({ construct }) => construct.node.scope as Org))) check(org, undefined, 'squid');
+      if (cluster.egress.backend === 'proxy' && org.node.children.some(hasIntents)) check(org, undefined, 'squid');
     }
   },
   good: {
@@ -51,7 +49,8 @@ function checkAgent(agent: Agent, check: Check): void {
   check(agent, 'runtime.image', runtime.image);
   if (runtime.image !== 'worker') check(agent, undefined, 'worker');
   if (runtime.editor !== undefined) check(agent, 'runtime.editor', runtime.editor.image);
-  if (run.mode.kind === 'service' && run.mode.expose !== undefined && run.mode.expose.publicReason === undefined) check(agent, 'run.expose', 'oauth2-proxy');
+  if (run.mode.kind === 'service' && run.mode.expose !== undefined && run.mode.expose.publicReason === undefined)
+    check(agent, 'run.expose', 'oauth2-proxy');
 }
 
 function checkTool(tool: Tool, check: Check): void {

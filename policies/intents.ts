@@ -13,6 +13,11 @@ export function placedIntents(fleet: Fleet): PlacedIntent[] {
   return fleet.orgs.flatMap((org) => org.node.children.flatMap(intentsOf));
 }
 
+/** Whether a part reaches any host. */
+export function hasIntents(part: Construct): boolean {
+  return intentsOf(part).length > 0;
+}
+
 function intentsOf(part: Construct): PlacedIntent[] {
   if (part instanceof EgressPolicy) return place(part, 'allow', part.allow);
   if (part instanceof Agent) return place(part, 'egress', part.egress);

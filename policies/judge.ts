@@ -5,7 +5,19 @@ import { compareFindings, describeObject, type Finding, sourceOf } from './findi
 import { looksSecret } from './leak.ts';
 import { ObjectNames } from './object-names.ts';
 import { podTemplateOf, readPod } from './pod.ts';
-import type { FleetCheck, FleetRule, JudgedPart, ObjectRule, PodRule, Rule, SeenFile, Subject, Twin, Violation } from './rule.ts';
+import type {
+  FleetCheck,
+  FleetRule,
+  JudgedPart,
+  ObjectRule,
+  PodRule,
+  Rule,
+  SeenFile,
+  SeenObject,
+  Subject,
+  Twin,
+  Violation,
+} from './rule.ts';
 import { RULES } from './rules.ts';
 import { measure } from './texts.ts';
 
@@ -23,7 +35,8 @@ export interface JudgeTreeOptions {
 export function judgeTree(fleet: Fleet, { today }: JudgeTreeOptions = {}): Finding[] {
   const findings: Finding[] = [];
   for (const rule of RULES) {
-    if (rule.appliesTo === 'tree') rule.check(fleet, (violation) => findings.push(toFinding(rule, violation, { construct: fleet })), { today });
+    if (rule.appliesTo === 'tree')
+      rule.check(fleet, (violation) => findings.push(toFinding(rule, violation, { construct: fleet })), { today });
   }
   return findings.sort(compareFindings);
 }
@@ -32,12 +45,6 @@ export function judgeTree(fleet: Fleet, { today }: JudgeTreeOptions = {}): Findi
 export interface Judge {
   /** Judges the objects of one file. What only all files together can show, `finish` tells. */
   judge(part: JudgedPart, manifests: readonly Manifest[]): readonly Finding[];
-
-  /**
-   * Leaves a file out that was judged in an earlier run and has not changed since. What crosses files cannot be judged then,
-   * and `finish` finds nothing.
-   */
-  skip(): void;
 
   /** Judges what all files show together. Call it once, at the end. */
   finish(): readonly Finding[];
@@ -69,37 +76,41 @@ class FleetJudge implements Judge {
   readonly #subject: CurrentSubject;
   #rule: Rule;
   #findings: Finding[] = [];
-  #isComplete = true;
 
   constructor(fleet: Fleet, rules: readonly [Rule, ...Rule[]]) {
     this.#rules = rules;
     this.#rule = rules[0];
     this.#checks = rules.filter((rule) => rule.appliesTo === 'fleet').map((rule) => [rule, rule.begin(fleet, this.#names)] as const);
     const nothing: Manifest = { apiVersion: '', kind: '', metadata: { name: '' } };
-    this.#subject = { characters: 0, manifest: nothing, org: undefined, part: { construct: fleet, file: '' }, pod: undefined, suspicious: false };
+    this.#subject = {
+      characters: 0,
+      groupKind: '',
+      manifest: nothing,
+      org: undefined,
+      part: { construct: fleet, file: '' },
+      pod: undefined,
+      suspicious: false,
+    };
   }
 
   judge(part: JudgedPart, manifests: readonly Manifest[]): readonly Finding[] {
     const subject = this.#subject;
     subject.part = part;
     subject.org = orgOf(part);
-    let twins: Twin[] | undefined;
+    const objects: SeenObject[] = [];
+    const twins: Twin[] = [];
     for (const manifest of manifests) {
       const rules = this.#rulesFor(manifest);
       this.#judgeObject(manifest, rules);
+      objects.push({ groupKind: rules.groupKind, manifest, pod: subject.pod });
       const earlier = this.#addName(manifest, rules.groupKind);
-      if (earlier !== undefined) (twins ??= []).push({ earlier, manifest });
+      if (earlier !== undefined) twins.push({ earlier, manifest });
     }
-    this.#showFile({ manifests, part, twins: twins ?? NO_TWINS });
+    this.#showFile({ objects, part, twins });
     return this.#take();
   }
 
-  skip(): void {
-    this.#isComplete = false;
-  }
-
   finish(): readonly Finding[] {
-    if (!this.#isComplete) return NONE;
     for (const [rule, check] of this.#checks) {
       this.#rule = rule;
       check.finish(this.#report);
@@ -107,9 +118,10 @@ class FleetJudge implements Judge {
     return this.#take();
   }
 
-  #judgeObject(manifest: Manifest, { template, objectRules, podRules }: KindRules): void {
+  #judgeObject(manifest: Manifest, { groupKind, template, objectRules, podRules }: KindRules): void {
     const subject = this.#subject;
     subject.manifest = manifest;
+    subject.groupKind = groupKind;
     subject.characters = 0;
     subject.suspicious = false;
     measure(manifest, subject);
@@ -145,7 +157,9 @@ class FleetJudge implements Judge {
     const template = podTemplateOf(groupKind);
     const rules: KindRules = {
       groupKind,
-      objectRules: this.#rules.filter((rule) => isObjectRule(rule) && (rule.appliesTo === 'object' || rule.appliesTo.includes(groupKind))) as ObjectRule[],
+      objectRules: this.#rules.filter(
+        (rule) => isObjectRule(rule) && (rule.appliesTo === 'object' || rule.appliesTo.includes(groupKind)),
+      ) as ObjectRule[],
       podRules: this.#rules.filter((rule) => rule.appliesTo === 'pod'),
       template,
     };
@@ -168,8 +182,6 @@ class FleetJudge implements Judge {
   }
 }
 
-const NO_TWINS: readonly Twin[] = Object.freeze([]);
-
 function isObjectRule(rule: Rule): rule is ObjectRule {
   return Array.isArray(rule.appliesTo) || rule.appliesTo === 'object';
 }
@@ -181,7 +193,11 @@ function orgOf({ construct, file }: JudgedPart): Org | undefined {
 }
 
 // oxlint-disable-next-line eslint/max-params -- what was found, by which rule, and where if it does not say
-function toFinding(rule: Rule, violation: Violation, place: { readonly construct: Construct; readonly object?: string | undefined }): Finding {
+function toFinding(
+  rule: Rule,
+  violation: Violation,
+  place: { readonly construct: Construct; readonly object?: string | undefined },
+): Finding {
   const construct = violation.construct ?? place.construct;
   const object = violation.object ?? place.object;
   const source = sourceOf(construct);

@@ -1,7 +1,8 @@
 import { type Fields, fieldsOf, stepInto } from './fields.ts';
 import type { ObjectRule, Report } from './rule.ts';
 
-const KEY = /^(?:(?=.{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const KEY =
+  /^(?:(?=.{1,253}\/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
 const KEY_MUST = "have keys of 1 to 63 letters, digits, '-', '_' and '.', with a host name and '/' before them if need be";
@@ -25,7 +26,12 @@ export const labelSyntax: ObjectRule = {
   good: {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { annotations: { 'example.org/why': 'Any text, äöü.' }, labels: { 'app.kubernetes.io/name': 'greeter', tier: '' }, name: 'greeter', namespace: 'acme' },
+    metadata: {
+      annotations: { 'example.org/why': 'Any text, äöü.' },
+      labels: { 'app.kubernetes.io/name': 'greeter', tier: '' },
+      name: 'greeter',
+      namespace: 'acme',
+    },
   },
   bad: {
     example: {
@@ -41,14 +47,24 @@ export const labelSyntax: ObjectRule = {
   },
 };
 
+/** The objects of a part have their labels in common: what was good for the last one is not looked at again. */
+let lastGood: unknown;
+
 function checkMetadata({ labels, annotations }: Fields, at: string, report: Report): void {
-  const ownLabels = fieldsOf(labels);
-  for (const key in ownLabels) {
-    const value = ownLabels[key];
-    if (!isKey(key)) report({ field: `${at}.labels`, got: key, must: KEY_MUST });
-    if (typeof value !== 'string' || !VALUE.test(value)) report({ field: stepInto(`${at}.labels`, key), got: value, must: VALUE_MUST });
-  }
+  if (labels !== lastGood && checkLabels(fieldsOf(labels), `${at}.labels`, report)) lastGood = labels;
   for (const key in fieldsOf(annotations)) if (!isKey(key.toLowerCase())) report({ field: `${at}.annotations`, got: key, must: KEY_MUST });
+}
+
+function checkLabels(labels: Fields, at: string, report: Report): boolean {
+  let areGood = true;
+  for (const key in labels) {
+    const value = labels[key];
+    const [isGoodKey, isGoodValue] = [isKey(key), typeof value === 'string' && VALUE.test(value)];
+    if (!isGoodKey) report({ field: at, got: key, must: KEY_MUST });
+    if (!isGoodValue) report({ field: stepInto(at, key), got: value, must: VALUE_MUST });
+    areGood &&= isGoodKey && isGoodValue;
+  }
+  return areGood;
 }
 
 function isKey(key: string): boolean {

@@ -19,6 +19,7 @@ export function findLiterals(pod: Pod, isHit: (text: string) => boolean): Litera
     findInList(pod, container, 'args', fields['args'], isHit, hits);
     findInEnv(pod, container, isHit, hits);
     for (const name of PROBES) findInHandler(pod, container, name, fields[name], isHit, hits);
+    if (fields['lifecycle'] === undefined) continue;
     const lifecycle = fieldsOf(fields['lifecycle']);
     for (const name of HOOKS) findInHandler(pod, container, `lifecycle.${name}`, lifecycle[name], isHit, hits);
   }
@@ -43,7 +44,14 @@ function findInEnv(pod: Pod, container: Container, isHit: (text: string) => bool
 }
 
 // oxlint-disable-next-line eslint/max-params -- as findInList
-function findInHandler(pod: Pod, container: Container, name: string, handler: unknown, isHit: (text: string) => boolean, hits: Literal[]): void {
-  if (handler === undefined) return;
-  findInList(pod, container, `${name}.exec.command`, fieldsOf(fieldsOf(handler)['exec'])['command'], isHit, hits);
+function findInHandler(
+  pod: Pod,
+  container: Container,
+  name: string,
+  handler: unknown,
+  isHit: (text: string) => boolean,
+  hits: Literal[],
+): void {
+  const exec = handler === undefined ? undefined : fieldsOf(handler)['exec'];
+  if (exec !== undefined) findInList(pod, container, `${name}.exec.command`, fieldsOf(exec)['command'], isHit, hits);
 }

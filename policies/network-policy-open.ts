@@ -27,13 +27,18 @@ export const networkPolicyOpen: ObjectRule = {
         const peers = itemsOf(rules[r]?.[peersField]);
         const field = `spec.${direction}[${r}].${peersField}`;
         if (peers.length === 0) report({ field, got: peers, must: 'name peers: without them it lets everyone through' });
-        for (let p = 0; p < peers.length; p++) checkPeer(peers[p] as Fields, { field: `${field}[${p}]`, mayFaceInternet: isProxy && direction === 'egress' }, report);
+        for (let p = 0; p < peers.length; p++)
+          checkPeer(peers[p] as Fields, { field: `${field}[${p}]`, mayFaceInternet: isProxy && direction === 'egress' }, report);
       }
     }
   },
   good: policy('egress', { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }] }),
   bad: {
-    example: policy('agent', { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }, { namespaceSelector: {} }] }, { ports: [{ port: 8080 }] }),
+    example: policy(
+      'agent',
+      { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }, { namespaceSelector: {} }] },
+      { ports: [{ port: 8080 }] },
+    ),
     says: [
       "'spec.egress[0].to[0].ipBlock.cidr' must be a block of 2^24 addresses or fewer, got '0.0.0.0/0'",
       `'spec.egress[0].to[1]' must choose namespaces or pods by labels, got {"namespaceSelector":{}}`,
@@ -61,7 +66,12 @@ function checkBlock({ cidr, except }: Fields, field: string, mayFaceInternet: bo
     return report({ field: `${field}.cidr`, got: cidr, must: `be a block of ${size} addresses or fewer` });
   }
   if (Array.isArray(except) && except.length > 0) return;
-  report({ field: `${field}.except`, fix: 'except the private ranges and the addresses of the cluster', got: except ?? null, must: 'leave out the private ranges' });
+  report({
+    field: `${field}.except`,
+    fix: 'except the private ranges and the addresses of the cluster',
+    got: except ?? null,
+    must: 'leave out the private ranges',
+  });
 }
 
 function isWide(cidr: unknown): boolean {
@@ -79,6 +89,10 @@ function policy(component: string, egress: Fields, ingress?: Fields): Manifest {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: 'greeter', namespace: 'acme' },
-    spec: { egress: [egress], ingress: ingress ? [ingress] : [], podSelector: { matchLabels: { 'app.kubernetes.io/component': component } } },
+    spec: {
+      egress: [egress],
+      ingress: ingress ? [ingress] : [],
+      podSelector: { matchLabels: { 'app.kubernetes.io/component': component } },
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { fieldsOf, groupKindOf } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import type { ObjectRule, Report } from './rule.ts';
 
 const LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -37,18 +37,29 @@ export const objectName: ObjectRule = {
   severity: 'error',
   appliesTo: 'object',
   fix: 'choose another name',
-  check({ manifest }, report) {
+  check({ groupKind, manifest }, report) {
     const { name, namespace, generateName } = fieldsOf(manifest.metadata);
-    const form = FORMS[groupKindOf(manifest.apiVersion, manifest.kind)] ?? SUBDOMAIN_FORM;
+    const form = FORMS[groupKind] ?? SUBDOMAIN_FORM;
     if (typeof name !== 'string' || !form.pattern.test(name)) refuseName(name, form, report);
     if (namespace !== undefined && (typeof namespace !== 'string' || !LABEL.test(namespace))) {
       report({ field: 'metadata.namespace', got: namespace, must: LABEL_FORM.must });
     }
-    if (generateName !== undefined) report({ field: 'metadata.generateName', fix: "set 'metadata.name' instead", got: generateName, must: 'not be set: each apply would make a new object' });
+    if (generateName !== undefined)
+      report({
+        field: 'metadata.generateName',
+        fix: "set 'metadata.name' instead",
+        got: generateName,
+        must: 'not be set: each apply would make a new object',
+      });
   },
   good: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'greeter.v2', namespace: 'acme' } },
   bad: {
-    example: { apiVersion: 'v1', kind: 'Service', metadata: { name: '1st.greeter', namespace: 'Acme' }, spec: { ports: [{ port: 8080 }], type: 'ClusterIP' } },
+    example: {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: '1st.greeter', namespace: 'Acme' },
+      spec: { ports: [{ port: 8080 }], type: 'ClusterIP' },
+    },
     says: [
       "'metadata.name' must be 1 to 63 characters of a-z, 0-9 and dashes, begin with a letter and not end with a dash, got '1st.greeter'",
       "'metadata.namespace' must be 1 to 63 characters of a-z, 0-9 and dashes, with none at its ends, got 'Acme'",

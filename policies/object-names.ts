@@ -27,9 +27,9 @@ export class ObjectNames {
 
   #names(groupKind: string, namespace: string): Map<string, Construct> {
     let namespaces = this.#kinds.get(groupKind);
-    if (namespaces === undefined) this.#kinds.set(groupKind, (namespaces = new Map()));
+    if (namespaces === undefined) this.#kinds.set(groupKind, (namespaces = new Map<string, Map<string, Construct>>()));
     let names = namespaces.get(namespace);
-    if (names === undefined) namespaces.set(namespace, (names = new Map()));
+    if (names === undefined) namespaces.set(namespace, (names = new Map<string, Construct>()));
     return names;
   }
 }

@@ -1,5 +1,5 @@
-import type { Manifest } from '../constructs/index.ts';
-import { type Fields, fieldsOf, groupKindOf, isFields, itemsOf } from './fields.ts';
+import { type Fields, fieldsOf, isFields, itemsOf } from './fields.ts';
+import type { SeenObject } from './rule.ts';
 
 /** Labels by which an object chooses pods of its own namespace, and where it says so. */
 export interface PodSelector {
@@ -11,9 +11,9 @@ export interface PodSelector {
  * What an object is for: the pods that it chooses, and those that its own pods must reach. A peer that may come in and does
  * not exist is not among them: nobody misses it.
  */
-export function selectorsOf(manifest: Manifest): readonly PodSelector[] {
+export function selectorsOf({ groupKind, manifest }: SeenObject): readonly PodSelector[] {
   const spec = fieldsOf(manifest['spec']);
-  switch (groupKindOf(manifest.apiVersion, manifest.kind)) {
+  switch (groupKind) {
     case 'Service':
       return byMap(spec['selector'], 'spec.selector');
     case 'policy/PodDisruptionBudget':
@@ -39,6 +39,8 @@ function byMap(labels: unknown, field: string): readonly PodSelector[] {
 
 function egressPeers({ egress }: Fields): PodSelector[] {
   return itemsOf(egress).flatMap((rule, r) =>
-    itemsOf(rule['to']).flatMap((peer, p) => (peer['namespaceSelector'] === undefined ? byLabels(peer['podSelector'], `spec.egress[${r}].to[${p}].podSelector`) : NONE)),
+    itemsOf(rule['to']).flatMap((peer, p) =>
+      peer['namespaceSelector'] === undefined ? byLabels(peer['podSelector'], `spec.egress[${r}].to[${p}].podSelector`) : NONE,
+    ),
   );
 }

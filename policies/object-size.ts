@@ -1,4 +1,4 @@
-import { fieldsOf, groupKindOf } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import type { ObjectRule } from './rule.ts';
 
 /** What the API server takes as the data of a ConfigMap or a Secret: 1 MiB. */
@@ -14,11 +14,14 @@ export const objectSize: ObjectRule = {
   severity: 'error',
   appliesTo: 'object',
   fix: 'split it, or keep the data elsewhere',
-  check({ manifest, characters }, report) {
+  check({ characters, groupKind, manifest }, report) {
     // A character has at most three bytes; numbers and signs are less than the keys and texts around them.
     if (characters * 6 <= LARGEST_DATA) return;
-    if (['ConfigMap', 'Secret'].includes(groupKindOf(manifest.apiVersion, manifest.kind))) {
-      const bytes = [manifest['data'], manifest['binaryData'], manifest['stringData']].reduce<number>((sum, data) => sum + dataSize(data), 0);
+    if (groupKind === 'ConfigMap' || groupKind === 'Secret') {
+      const bytes = [manifest['data'], manifest['binaryData'], manifest['stringData']].reduce<number>(
+        (sum, data) => sum + dataSize(data),
+        0,
+      );
       if (bytes > LARGEST_DATA) return report({ field: 'data', got: bytes, must: `have at most ${LARGEST_DATA} bytes together` });
     }
     const bytes = Buffer.byteLength(JSON.stringify(manifest));
@@ -29,7 +32,10 @@ export const objectSize: ObjectRule = {
 };
 
 function dataSize(data: unknown): number {
-  return Object.entries(fieldsOf(data)).reduce((sum, [key, value]) => sum + key.length + (typeof value === 'string' ? Buffer.byteLength(value) : 0), 0);
+  return Object.entries(fieldsOf(data)).reduce(
+    (sum, [key, value]) => sum + key.length + (typeof value === 'string' ? Buffer.byteLength(value) : 0),
+    0,
+  );
 }
 
 function withText(text: string): ObjectRule['good'] {

@@ -34,7 +34,9 @@ export function matches(pod: Fields, labels: Fields): boolean {
 }
 
 /** Each selector under the one of its labels that the fewest selectors ask for. */
-function indexByRarestLabel<Selector extends { readonly labels: Fields }>(selectors: Iterable<Selector>): Map<string, Map<unknown, Selector[]>> {
+function indexByRarestLabel<Selector extends { readonly labels: Fields }>(
+  selectors: Iterable<Selector>,
+): Map<string, Map<unknown, Selector[]>> {
   const counts = new Map<string, Map<unknown, number>>();
   const list = [...selectors];
   const countOf = (key: string, value: unknown) => counts.get(key)?.get(value) ?? 0;

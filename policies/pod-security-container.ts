@@ -16,11 +16,17 @@ export function checkContainerSecurity(pod: Pod, container: Container, report: R
   checkPorts(pod, container, report);
   for (const name of PROBES) checkHandler(pod, container, name, container.fields[name], report);
   const { lifecycle } = container.fields;
-  if (lifecycle !== undefined) for (const name of HOOKS) checkHandler(pod, container, `lifecycle.${name}`, fieldsOf(lifecycle)[name], report);
+  if (lifecycle !== undefined)
+    for (const name of HOOKS) checkHandler(pod, container, `lifecycle.${name}`, fieldsOf(lifecycle)[name], report);
 }
 
 // oxlint-disable-next-line eslint/max-params -- a container is judged in its pod
-function checkPrivileges({ allowPrivilegeEscalation, privileged, procMount }: Fields, pod: Pod, container: Container, report: Report): void {
+function checkPrivileges(
+  { allowPrivilegeEscalation, privileged, procMount }: Fields,
+  pod: Pod,
+  container: Container,
+  report: Report,
+): void {
   if (privileged !== undefined && privileged !== false) {
     report({ field: inContainer(pod, container, 'securityContext.privileged'), got: privileged, must: 'be false or left out' });
   }
@@ -46,7 +52,8 @@ function checkInherited({ runAsNonRoot, seccompProfile }: Fields, pod: Pod, cont
 
 // oxlint-disable-next-line eslint/max-params -- a container is judged in its pod
 function checkCapabilities({ add, drop }: Fields, pod: Pod, container: Container, report: Report): void {
-  if (!Array.isArray(drop) || !drop.includes('ALL')) report({ field: inContainer(pod, container, 'securityContext.capabilities.drop'), must: "hold 'ALL'" });
+  if (!Array.isArray(drop) || !drop.includes('ALL'))
+    report({ field: inContainer(pod, container, 'securityContext.capabilities.drop'), must: "hold 'ALL'" });
   if (!Array.isArray(add)) return;
   for (const got of add as unknown[]) {
     if (got === 'NET_BIND_SERVICE') continue;

@@ -15,9 +15,10 @@ export interface ContextPlace {
 export function checkSecurityContext(context: Fields, place: ContextPlace, report: Report): void {
   const { appArmorProfile, runAsUser, runAsNonRoot, seccompProfile, seLinuxOptions, windowsOptions } = context;
   if (runAsUser === 0) report({ field: inContext(place, 'runAsUser'), got: 0, must: 'not be 0, which is root' });
-  if (runAsNonRoot !== undefined && runAsNonRoot !== true) report({ field: inContext(place, 'runAsNonRoot'), got: runAsNonRoot, must: 'be true' });
-  if (seccompProfile !== undefined) checkType(seccompProfile, inContext(place, 'seccompProfile.type'), report);
-  if (appArmorProfile !== undefined) checkType(appArmorProfile, inContext(place, 'appArmorProfile.type'), report);
+  if (runAsNonRoot !== undefined && runAsNonRoot !== true)
+    report({ field: inContext(place, 'runAsNonRoot'), got: runAsNonRoot, must: 'be true' });
+  if (seccompProfile !== undefined) checkType('seccompProfile', seccompProfile, place, report);
+  if (appArmorProfile !== undefined) checkType('appArmorProfile', appArmorProfile, place, report);
   if (seLinuxOptions !== undefined) checkSeLinux(fieldsOf(seLinuxOptions), place, report);
   const { hostProcess } = fieldsOf(windowsOptions);
   if (hostProcess !== undefined && hostProcess !== false) {
@@ -25,9 +26,11 @@ export function checkSecurityContext(context: Fields, place: ContextPlace, repor
   }
 }
 
-function checkType(profile: unknown, field: string, report: Report): void {
+// oxlint-disable-next-line eslint/max-params -- a profile and where it stands
+function checkType(name: string, profile: unknown, place: ContextPlace, report: Report): void {
   const { type } = fieldsOf(profile);
-  if (!PROFILE_TYPES.has(type)) report({ field, got: type ?? null, must: "be 'RuntimeDefault' or 'Localhost'" });
+  if (!PROFILE_TYPES.has(type))
+    report({ field: inContext(place, `${name}.type`), got: type ?? null, must: "be 'RuntimeDefault' or 'Localhost'" });
 }
 
 function checkSeLinux({ type, user, role }: Fields, place: ContextPlace, report: Report): void {

@@ -7,7 +7,17 @@ import type { PodRule, Report } from './rule.ts';
 
 const HOST_NAMESPACES = ['hostIPC', 'hostNetwork', 'hostPID'] as const;
 
-const VOLUMES = new Set(['configMap', 'csi', 'downwardAPI', 'emptyDir', 'ephemeral', 'image', 'persistentVolumeClaim', 'projected', 'secret']);
+const VOLUMES = new Set([
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+]);
 
 const SYSCTLS = new Set<unknown>([
   'kernel.shm_rmid_forced',
@@ -95,7 +105,8 @@ function checkSysctls(pod: Pod, sysctls: unknown, report: Report): void {
   if (!Array.isArray(sysctls)) return;
   for (const [index, sysctl] of sysctls.entries()) {
     const { name } = fieldsOf(sysctl);
-    if (!SYSCTLS.has(name)) report({ field: inPod(pod, `securityContext.sysctls[${index}].name`), got: name, must: 'be a setting that is safe to change' });
+    if (!SYSCTLS.has(name))
+      report({ field: inPod(pod, `securityContext.sysctls[${index}].name`), got: name, must: 'be a setting that is safe to change' });
   }
 }
 

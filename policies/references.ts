@@ -1,4 +1,15 @@
-import { Agent, BrokeredSecret, EgressPolicy, type EgressGrant, type Fleet, Memory, Model, OrgPart, Persona, Tool } from '../constructs/index.ts';
+import {
+  Agent,
+  BrokeredSecret,
+  EgressPolicy,
+  type EgressGrant,
+  type Fleet,
+  Memory,
+  Model,
+  OrgPart,
+  Persona,
+  Tool,
+} from '../constructs/index.ts';
 
 /** Takes one reference: a part names another by a prop. */
 export type VisitReference = (from: OrgPart, prop: string, to: OrgPart) => void;

@@ -23,10 +23,12 @@ export function reportFindings(findings: readonly Finding[], { perRule = 10 }: R
 }
 
 /** How many there are: `2 errors, 1 warning`. */
-export function countFindings(findings: readonly Finding[]): string {
+function countFindings(findings: readonly Finding[]): string {
   const errors = findings.filter(({ severity }) => severity === 'error').length;
   const warnings = findings.length - errors;
-  const counts = [errors > 0 ? plural(errors, 'error') : '', warnings > 0 ? plural(warnings, 'warning') : ''].filter((count) => count !== '');
+  const counts = [errors > 0 ? plural(errors, 'error') : '', warnings > 0 ? plural(warnings, 'warning') : ''].filter(
+    (count) => count !== '',
+  );
   return counts.join(', ') || 'no problems';
 }
 

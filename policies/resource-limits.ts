@@ -18,7 +18,9 @@ export const resourceLimits: PodRule = {
   },
   good: examplePod(),
   bad: {
-    example: examplePod({ container: { resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '1', 'ephemeral-storage': '1Gi', memory: '1Gi' } } } }),
+    example: examplePod({
+      container: { resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '1', 'ephemeral-storage': '1Gi', memory: '1Gi' } } },
+    }),
     says: ["'spec.containers[0].resources.limits' must hold 'ephemeral-storage'"],
   },
 };

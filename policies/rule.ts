@@ -89,6 +89,8 @@ export interface TreeRule extends RuleFacts {
 /** An object while it is judged. The same one is used for all objects: rules do not keep it. */
 export interface Subject {
   readonly manifest: Manifest;
+  /** Its kind, whatever the version: `Service`, `apps/Deployment`. */
+  readonly groupKind: string;
   readonly part: JudgedPart;
   /** The org in whose folder it stands; `undefined` for what Argo CD itself reads. */
   readonly org: Org | undefined;
@@ -132,10 +134,17 @@ export interface FleetRule extends RuleFacts {
   readonly bad: BadExample<readonly Manifest[]>;
 }
 
+/** An object of a file that is judged. */
+export interface SeenObject {
+  readonly manifest: Manifest;
+  readonly groupKind: string;
+  readonly pod: Pod | undefined;
+}
+
 /** The objects of one file. Their names are known already. */
 export interface SeenFile {
   readonly part: JudgedPart;
-  readonly manifests: readonly Manifest[];
+  readonly objects: readonly SeenObject[];
   /** Those that were rendered before, by what. */
   readonly twins: readonly Twin[];
 }

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Fleet, type Manifest, Org } from '../constructs/index.ts';
 import { aFleet, anEnvironment } from '../test/builders.ts';
-import { type Finding, sentenceOf } from './finding.ts';
-import { createJudge, judgeTree } from './judge.ts';
+import { createJudge, type Finding, judgeTree, RULES, sentenceOf } from './index.ts';
 import { podTemplateOf, POD_KINDS } from './pod.ts';
 import type { FleetRule, ObjectRule, PodExample, PodRule, Rule, TreeExample, TreeRule } from './rule.ts';
-import { RULES } from './rules.ts';
 
 const TODAY = '2026-01-31';
 
@@ -77,7 +75,9 @@ describe('rules about one object', () => {
 
   it.each(RULES.filter(isObjectRule))('$id: says of its bad example what it should', (rule) => {
     const { kind, metadata } = rule.bad.example;
-    expect(sentencesOf(rule, judgeObjects(rule.bad.example))).toEqual(withObject(rule.bad.says, `${kind} ${metadata.namespace}/${metadata.name}`));
+    expect(sentencesOf(rule, judgeObjects(rule.bad.example))).toEqual(
+      withObject(rule.bad.says, `${kind} ${metadata.namespace}/${metadata.name}`),
+    );
   });
 });
 
@@ -89,7 +89,9 @@ describe.each(RULES.filter(isPodRule))('$id, about pods', (rule) => {
   it.each(POD_KINDS)('says of its bad example what it should in a %s', (kind) => {
     const at = (podTemplateOf(kind) ?? []).map((step) => `${step}.`).join('');
     const says = rule.bad.says.map((sentence) => sentence.replace(/^'/, `'${at}`));
-    expect(sentencesOf(rule, judgeObjects(workload(kind, rule.bad.example)))).toEqual(withObject(says, `${kind.split('/').at(-1)} acme/greeter`));
+    expect(sentencesOf(rule, judgeObjects(workload(kind, rule.bad.example)))).toEqual(
+      withObject(says, `${kind.split('/').at(-1)} acme/greeter`),
+    );
   });
 });
 

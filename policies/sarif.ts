@@ -69,7 +69,11 @@ function toResult(finding: Finding): SarifResult {
     level: severity,
     locations: [{ logicalLocations: [{ fullyQualifiedName: path }], physicalLocation: placeOf(finding) }],
     message: { text: `${path}: ${sentenceOf(finding)}. To fix it: ${fix}.` },
-    partialFingerprints: { 'finding/v1': createHash('sha256').update(JSON.stringify([rule, path, object, field])).digest('hex') },
+    partialFingerprints: {
+      'finding/v1': createHash('sha256')
+        .update(JSON.stringify([rule, path, object, field]))
+        .digest('hex'),
+    },
     ruleId: rule,
     ruleIndex: RULES.findIndex(({ id }) => id === rule),
   };

@@ -69,16 +69,30 @@ function checkTemplates(secret: Secret, manifest: Fields, file: string, report: 
       for (const [name, value] of Object.entries(values)) {
         if (typeof value === 'string' && ENCRYPTED.test(value)) continue;
         const fix = `replace the value at its source, as it is known now, then run: sops encrypt --in-place ${file}`;
-        report({ construct: secret, field: `spec.secretTemplates[${index}].${field}.${name}`, fix, must: `be encrypted in ${file}: it holds clear text` });
+        report({
+          construct: secret,
+          field: `spec.secretTemplates[${index}].${field}.${name}`,
+          fix,
+          must: `be encrypted in ${file}: it holds clear text`,
+        });
       }
     }
   }
   const own = templates.find(({ name }) => name === secret.objectName);
   const keys = Object.keys({ ...fieldsOf(own?.['data']), ...fieldsOf(own?.['stringData']) });
   if (keys.includes(secret.key)) return;
-  const found = own === undefined ? `it has templates ${templates.map(({ name }) => show(name)).join(', ') || 'none'}` : `it has keys ${keys.map(show).join(', ') || 'none'}`;
+  const found =
+    own === undefined
+      ? `it has templates ${templates.map(({ name }) => show(name)).join(', ') || 'none'}`
+      : `it has keys ${keys.map(show).join(', ') || 'none'}`;
   const fix = `run: sops ${file}, and add it there, or correct the handle`;
-  report({ construct: secret, field: 'key', fix, got: secret.key, must: `be a key of the template '${secret.objectName}' in ${file}: ${found}` });
+  report({
+    construct: secret,
+    field: 'key',
+    fix,
+    got: secret.key,
+    must: `be a key of the template '${secret.objectName}' in ${file}: ${found}`,
+  });
 }
 
 function sealed(value: string): Manifest {

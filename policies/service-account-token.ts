@@ -20,7 +20,9 @@ export const serviceAccountToken: PodRule = {
     const hasRights = part.construct instanceof Agent && part.construct.apiAccess.length > 0;
     checkVolumes(pod, hasRights, report);
   },
-  good: examplePod({ volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { audience: 'fleetwright-dispatcher', path: 'token' } }] } }] }),
+  good: examplePod({
+    volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { audience: 'fleetwright-dispatcher', path: 'token' } }] } }],
+  }),
   bad: {
     example: examplePod({
       automountServiceAccountToken: undefined,
@@ -35,8 +37,11 @@ export const serviceAccountToken: PodRule = {
 
 /** A token for another audience is refused by the Kubernetes API. */
 function checkVolumes(pod: Pod, hasRights: boolean, report: Report): void {
-  for (const [v, volume] of itemsOf(pod.spec['volumes']).entries()) {
-    for (const [s, source] of itemsOf(fieldsOf(volume['projected'])['sources']).entries()) {
+  const volumes = itemsOf(pod.spec['volumes']);
+  for (let v = 0; v < volumes.length; v++) {
+    const projected = volumes[v]?.['projected'];
+    if (projected === undefined) continue;
+    for (const [s, source] of itemsOf(fieldsOf(projected)['sources']).entries()) {
       if (source['serviceAccountToken'] === undefined) continue;
       const { audience, expirationSeconds } = fieldsOf(source['serviceAccountToken']);
       const field = inPod(pod, `volumes[${v}].projected.sources[${s}].serviceAccountToken`);
@@ -45,7 +50,12 @@ function checkVolumes(pod: Pod, hasRights: boolean, report: Report): void {
         report({ field, fix: "remove the volume; give the agent 'apiAccess' if it needs the API", must });
       }
       if (typeof expirationSeconds === 'number' && expirationSeconds > LONGEST) {
-        report({ field: `${field}.expirationSeconds`, fix: 'set 3600 or less; the kubelet replaces it in time', got: expirationSeconds, must: `be at most ${LONGEST}` });
+        report({
+          field: `${field}.expirationSeconds`,
+          fix: 'set 3600 or less; the kubelet replaces it in time',
+          got: expirationSeconds,
+          must: `be at most ${LONGEST}`,
+        });
       }
     }
   }

@@ -17,7 +17,13 @@ export const strictSchema: ObjectRule = {
   },
   good: { apiVersion: 'v1', data: { greeting: 'hello' }, kind: 'ConfigMap', metadata: { name: 'greeter', namespace: 'acme' } },
   bad: {
-    example: { apiVersion: 'v1', data: { retries: 3 }, immutabel: true, kind: 'ConfigMap', metadata: { name: 'greeter', namespace: 'acme' } },
+    example: {
+      apiVersion: 'v1',
+      data: { retries: 3 },
+      immutabel: true,
+      kind: 'ConfigMap',
+      metadata: { name: 'greeter', namespace: 'acme' },
+    },
     says: ["'data.retries' must be text, got 3", "'immutabel' must not be set: there is no such field"],
   },
 };

@@ -15,9 +15,19 @@ export const templateToken: ObjectRule = {
     if (pod.at !== '') checkMetadata(pod.metadata, `${pod.at}metadata`, report);
     for (const { field, text } of findLiterals(pod, hasToken)) report({ field, got: text, must: MUST });
   },
-  good: { apiVersion: 'v1', data: { text: '{{ .Values.x }}' }, kind: 'ConfigMap', metadata: { annotations: { note: '{ {x} }' }, name: 'greeter', namespace: 'acme' } },
+  good: {
+    apiVersion: 'v1',
+    data: { text: '{{ .Values.x }}' },
+    kind: 'ConfigMap',
+    metadata: { annotations: { note: '{ {x} }' }, name: 'greeter', namespace: 'acme' },
+  },
   bad: {
-    example: { apiVersion: 'v1', data: {}, kind: 'ConfigMap', metadata: { annotations: { note: 'by {{ .app.name }}' }, name: 'greeter', namespace: 'acme' } },
+    example: {
+      apiVersion: 'v1',
+      data: {},
+      kind: 'ConfigMap',
+      metadata: { annotations: { note: 'by {{ .app.name }}' }, name: 'greeter', namespace: 'acme' },
+    },
     says: ["'metadata.annotations.note' must not hold '{{ … }}', which Argo CD and other programs replace, got 'by {{ .app.name }}'"],
   },
 };

@@ -9,7 +9,7 @@ export const unknownKind: ObjectRule = {
   appliesTo: 'object',
   fix: 'correct apiVersion and kind, or let the API server judge it before it is merged',
   check({ manifest: { apiVersion, kind } }, report) {
-    if (isKnownKind(apiVersion, kind)) return;
+    if (isKnown(apiVersion, kind)) return;
     report({ field: 'kind', got: `${apiVersion} ${kind}`, must: 'be one whose schema is known: its fields are not checked' });
   },
   good: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'greeter', namespace: 'acme' } },
@@ -18,3 +18,14 @@ export const unknownKind: ObjectRule = {
     says: ["'kind' must be one whose schema is known: its fields are not checked, got 'v1 ConfigMaps'"],
   },
 };
+
+/** Kinds that were found known, so that asking again builds no text. */
+const known = new Map<string, Set<string>>();
+
+function isKnown(apiVersion: string, kind: string): boolean {
+  const kinds = known.get(apiVersion);
+  if (kinds?.has(kind) === true) return true;
+  if (!isKnownKind(apiVersion, kind)) return false;
+  known.set(apiVersion, (kinds ?? new Set()).add(kind));
+  return true;
+}

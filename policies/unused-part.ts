@@ -1,4 +1,18 @@
-import { Agent, BrokeredSecret, EgressPolicy, type Fleet, Memory, Model, Org, OrgPart, Persona, Run, Secret, Tool, WorkerRuntime } from '../constructs/index.ts';
+import {
+  Agent,
+  BrokeredSecret,
+  EgressPolicy,
+  type Fleet,
+  Memory,
+  Model,
+  type Org,
+  OrgPart,
+  Persona,
+  Run,
+  Secret,
+  Tool,
+  WorkerRuntime,
+} from '../constructs/index.ts';
 import { visitReferences } from './references.ts';
 import type { Report, TreeRule } from './rule.ts';
 
@@ -59,6 +73,10 @@ function checkSealed({ environment, orgs }: Fleet, report: Report): void {
     const part = org.node.tryFindChild(id);
     if (part instanceof Secret && part.from.kind === 'sops') continue;
     const file = `environments/secrets/${environment.name}/${key}.yaml`;
-    report({ construct: org, fix: `remove the file, or give the secret to who needs it`, must: `have a Secret.sops(org, '${id}', …) for ${file}` });
+    report({
+      construct: org,
+      fix: `remove the file, or give the secret to who needs it`,
+      must: `have a Secret.sops(org, '${id}', …) for ${file}`,
+    });
   }
 }

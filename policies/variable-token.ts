@@ -13,7 +13,8 @@ export const variableToken: PodRule = {
   appliesTo: 'pod',
   fix: "write '$$(' where '$(' is meant as text",
   check(pod, report) {
-    for (const { field, text } of findLiterals(pod, hasToken)) report({ field, got: text, must: "not hold '$(…)', which Kubernetes replaces" });
+    for (const { field, text } of findLiterals(pod, hasToken))
+      report({ field, got: text, must: "not hold '$(…)', which Kubernetes replaces" });
   },
   good: examplePod({ container: { args: ['$$(HOME)', '$HOME', '$(not closed'], env: [{ name: 'PRICE', value: '5 $ (about)' }] } }),
   bad: {

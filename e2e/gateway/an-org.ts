@@ -10,20 +10,22 @@ export function anOrgWithModels(): Org {
   const key = (letter: string) => aSecret(org, `key-${letter}`);
   const at = (letter: string, options: object = {}) =>
     ModelDeployment.compatible('fake', { key: key(letter), host: `${letter}.models.example`, price: PRICE, ...options });
-  const seconds = Duration.seconds;
 
   const last = new Model(org, 'last', { deployments: [at('d')], retries: 0 });
   const cheap = new Model(org, 'cheap', { deployments: [at('c')], retries: 0, fallbacks: [last] });
   const coder = new Model(org, 'coder', { deployments: [at('a', { weight: 3 }), at('b')], retries: 1, fallbacks: [cheap] });
   const flaky = new Model(org, 'flaky', { deployments: [at('e')], retries: 2 });
-  const slow = new Model(org, 'slow', { deployments: [at('f')], retries: 0, timeout: seconds(1) });
+  const slow = new Model(org, 'slow', { deployments: [at('f')], retries: 0, timeout: Duration.seconds(1) });
   const regional = new Model(org, 'regional', {
     deployments: [at('g', { region: 'us' }), at('h', { region: 'eu' })],
     regions: ['eu', 'us'],
     retries: 0,
   });
-  const own = new Model(org, 'own-cache', { deployments: [at('i')], cache: ModelCache.redis({ ttl: seconds(2) }) });
-  const shared = new Model(org, 'shared-cache', { deployments: [at('j')], cache: ModelCache.redis({ ttl: seconds(60), shared: true }) });
+  const own = new Model(org, 'own-cache', { deployments: [at('i')], cache: ModelCache.redis({ ttl: Duration.seconds(2) }) });
+  const shared = new Model(org, 'shared-cache', {
+    deployments: [at('j')],
+    cache: ModelCache.redis({ ttl: Duration.seconds(60), shared: true }),
+  });
   const claude = new Model(org, 'claude', {
     deployments: [ModelDeployment.anthropic('claude-haiku-4-5', { key: key('k'), price: PRICE })],
   });

@@ -307,6 +307,12 @@ describe('the guard', () => {
     expect(upstreams.d.calls).toEqual([]);
   });
 
+  it.each(['x-litellm-num-retries', 'x-litellm-api-key', 'x-litellm-tags'])("refuses the header '%s'", async (name) => {
+    const body = { model: 'last', messages: [{ role: 'user', content: 'x' }] };
+    expect((await gateway.send('ada', '/v1/chat/completions', body, { [name]: keyOf('busy') })).status).toBe(400);
+    expect(upstreams.d.calls).toEqual([]);
+  });
+
   it('lets through what clients send', async () => {
     const tool = { type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } };
     const fields = {

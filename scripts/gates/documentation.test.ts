@@ -39,6 +39,7 @@ describe('findUndocumented', () => {
   it('does not take another comment for documentation', () => {
     const line = 'charts/grant.ts:2: grant has no JSDoc comment: say what it is for';
     expect(findingsIn('charts/grant.ts', '// Why it is so.\nexport function grant(): void {}\n')).toEqual([line]);
+    expect(findingsIn('charts/grant.ts', '//* Why it is so.\nexport function grant(): void {}\n')).toEqual([line]);
     expect(findingsIn('charts/grant.ts', '/* Why it is so. */\nexport function grant(): void {}\n')).toEqual([line]);
   });
 

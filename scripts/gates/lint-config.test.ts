@@ -66,7 +66,7 @@ describe('the lint configuration', () => {
   beforeAll(async () => {
     const bad = Object.fromEntries(Object.values(REFUSED).map(([file, code]) => [file, `${code}\n`]));
     found = await lint({ ...ALLOWED, ...bad });
-  });
+  }, 60_000);
 
   it.each(Object.entries(REFUSED))('refuses %s', (_what, [file, , rule]) => {
     expect(rulesIn(found, file)).toContain(rule);

@@ -22,14 +22,14 @@ export function findBadCommands(root: string, block: string, helpOf: HelpOf): st
   });
 }
 
-/** Comments, prompts, variables in front and redirections are no words of a command. */
+/** Comments, prompts and variables in front are no words of a command. */
 function commandsOf(block: string): string[][] {
   return block
     .replaceAll('\\\n', ' ')
     .split('\n')
     .map((line) => line.replace(/(^|\s)#.*$/, '').replace(/^\$ /, ''))
     .flatMap((line) => line.split(/&&|\|\|?|;/))
-    .map((command) => command.replace(/\d?>+\s*\S+/g, '').replace(/^(\s*[A-Z_]+=\S*)+/, ''))
+    .map((command) => command.replace(/^(\s*[A-Z_]+=\S*)+/, ''))
     .map((command) => command.trim().split(/\s+/))
     .filter(([program]) => program !== undefined && program !== '');
 }

@@ -1,10 +1,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { diffTree } from './index.ts';
 import { startChild } from './testing/children.ts';
 import { aFolder, aPlace, put, snapshot } from './testing/places.ts';
 import { entriesOf, writeTree } from './testing/runs.ts';
+
+// Starting a program takes long on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const OLD = { 'dev/a.yaml': 'a\n', 'dev/b.yaml': 'b\n', 'dev/c.yaml': 'c\n', 'prod/a.yaml': 'a\n' };
 const NEW = { 'dev/a.yaml': 'a\n', 'dev/b.yaml': 'other\n', 'dev/d.yaml': 'd\n' };

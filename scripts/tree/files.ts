@@ -94,13 +94,13 @@ export function removeFolder(path: string): void {
   attempt('delete', path, () => rmSync(path, { recursive: true, force: true }));
 }
 
-/** Deletes a folder if nothing is in it. Returns whether it is gone. */
+/** Deletes a folder if nothing is in it. Returns whether it is gone, now or before. */
 export function removeIfEmpty(path: string): boolean {
   try {
     rmdirSync(path);
     return true;
-  } catch {
-    return false; // Something is in it, or another process was faster.
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }
 

@@ -2,12 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { OutputTree } from './index.ts';
 import { Lock } from './lock.ts';
-import { runChild, startChild } from './testing/children.ts';
+import { CHILD, runChild, startChild, writeTask } from './testing/children.ts';
 import { aFolder, aPlace, put, snapshot } from './testing/places.ts';
 import { entriesOf, writeTree } from './testing/runs.ts';
+
+// Starting a program takes long on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const HOLDER = { pid: 1, host: hostname(), started: '2026-01-01T00:00:00.000Z', birth: '', token: 'theirs' };
 
@@ -64,9 +67,8 @@ describe('A tree that another process writes', () => {
   it('is never held by two, though many find the lock of a dead one', () => {
     const place = aPlace();
     put(join(place.root, '.fleetwright/lock.json'), JSON.stringify({ ...HOLDER, pid: aDeadPid() }));
-    const child = JSON.stringify(join(import.meta.dirname, 'testing/child.ts'));
-    const task = JSON.stringify(JSON.stringify({ place, texts: { 'dev/a.yaml': 'a' } }));
-    const script = `for i in 1 2 3 4 5 6; do ${process.execPath} ${child} ${task} & done; wait`;
+    const task = writeTask({ place, texts: { 'dev/a.yaml': 'a' } });
+    const script = `for i in 1 2 3 4 5 6; do "${process.execPath}" "${CHILD}" "${task}" & done; wait`;
     const { stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });
 
     expect(stderr).toBe('');
@@ -75,7 +77,7 @@ describe('A tree that another process writes', () => {
     expect(reports.filter((report) => /"bytesWritten":[1-9]/.test(report))).toHaveLength(1);
     expect(reports.filter((report) => !/"bytesWritten"|FW_OUTPUT_LOCKED/.test(report))).toEqual([]);
     expect(Object.keys(snapshot(place.root))).toEqual(['.inventory.json', 'dev/a.yaml']);
-  }, 30_000);
+  });
 });
 
 describe('Lock', () => {

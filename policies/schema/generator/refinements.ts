@@ -33,11 +33,14 @@ import {
   type Refinements,
 } from './facets.ts';
 
-const NAMED: Refinements = { '': needs('name'), name: SUBDOMAIN };
+// Where the server looks no further than that there is a name.
+const NAMED: Refinements = { '': needs('name'), name: NOT_EMPTY };
+
+const WELL_NAMED: Refinements = { '': needs('name'), name: SUBDOMAIN };
 
 const WITH_SPEC: Refinements = { '': needs('spec') };
 
-const KEY_IN_OBJECT: Refinements = { ...NAMED, key: DATA_KEY };
+const KEY_IN_OBJECT: Refinements = { ...WELL_NAMED, key: DATA_KEY };
 
 const CONTAINER: Refinements = {
   '': needs('image'),
@@ -146,7 +149,7 @@ export const REFINEMENTS: Readonly<Record<string, Refinements>> = {
   'batch.v1.JobSpec': JOB,
   'cilium.io/v2 CiliumNetworkPolicy': { '': atLeastOne('spec', 'specs') },
   'core.v1.ConfigMap': { data: DATA_KEYS, binaryData: DATA_KEYS },
-  'core.v1.ConfigMapEnvSource': NAMED,
+  'core.v1.ConfigMapEnvSource': WELL_NAMED,
   'core.v1.ConfigMapKeySelector': KEY_IN_OBJECT,
   'core.v1.ConfigMapProjection': NAMED,
   'core.v1.ConfigMapVolumeSource': { ...NAMED, defaultMode: FILE_MODE },
@@ -171,11 +174,11 @@ export const REFINEMENTS: Readonly<Record<string, Refinements>> = {
     max: LIMIT_RESOURCES,
     min: LIMIT_RESOURCES,
   },
-  'core.v1.LocalObjectReference': { name: SUBDOMAIN },
+  'core.v1.LocalObjectReference': { name: NOT_EMPTY },
   'core.v1.ObjectFieldSelector': { fieldPath: FIELD_PATH },
   'core.v1.PersistentVolumeClaim': WITH_SPEC,
   'core.v1.PersistentVolumeClaimSpec': CLAIM,
-  'core.v1.PersistentVolumeClaimVolumeSource': { claimName: SUBDOMAIN },
+  'core.v1.PersistentVolumeClaimVolumeSource': { claimName: NOT_EMPTY },
   'core.v1.Pod': WITH_SPEC,
   'core.v1.PodSecurityContext': { runAsUser: USER_ID, runAsGroup: USER_ID, fsGroup: USER_ID, 'supplementalGroups/*': USER_ID },
   'core.v1.PodSpec': {
@@ -205,16 +208,16 @@ export const REFINEMENTS: Readonly<Record<string, Refinements>> = {
     'requests/*': NOT_NEGATIVE,
   },
   'core.v1.Secret': { data: DATA_KEYS, stringData: DATA_KEYS, 'data/*': SECRET, 'stringData/*': SECRET },
-  'core.v1.SecretEnvSource': NAMED,
+  'core.v1.SecretEnvSource': WELL_NAMED,
   'core.v1.SecretKeySelector': KEY_IN_OBJECT,
   'core.v1.SecretProjection': NAMED,
-  'core.v1.SecretVolumeSource': { '': needs('secretName'), secretName: SUBDOMAIN, defaultMode: FILE_MODE },
+  'core.v1.SecretVolumeSource': { '': needs('secretName'), secretName: NOT_EMPTY, defaultMode: FILE_MODE },
   'core.v1.SecurityContext': { runAsUser: USER_ID, runAsGroup: USER_ID },
   'core.v1.Service': WITH_SPEC,
   'core.v1.ServiceAccountTokenProjection': { expirationSeconds: { minimum: 600, maximum: 2 ** 32 }, path: NOT_EMPTY },
   'core.v1.ServicePort': { port: PORT, targetPort: PORT_OR_NAME, nodePort: { minimum: 0, maximum: 65_535 }, name: LABEL },
   'core.v1.TCPSocketAction': { port: PORT_OR_NAME },
-  'core.v1.TopologySpreadConstraint': { maxSkew: POSITIVE, minDomains: POSITIVE, topologyKey: NOT_EMPTY },
+  'core.v1.TopologySpreadConstraint': { '': needs('labelSelector'), maxSkew: POSITIVE, minDomains: POSITIVE, topologyKey: NOT_EMPTY },
   'core.v1.Volume': { '': exactlyOneKeyBut('name'), name: LABEL },
   'core.v1.VolumeMount': { mountPath: NOT_EMPTY, name: NOT_EMPTY },
   'core.v1.VolumeProjection': { '': exactlyOneKeyBut() },

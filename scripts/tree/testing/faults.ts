@@ -6,27 +6,47 @@ type Mutation = (...args: unknown[]) => unknown;
 
 /** What the file system does to this process. Calls that change files are counted from 1. */
 export interface Faults {
-  /** The process is killed at this call, before it has an effect; in the middle, when it writes a file. */
+  /** The process is killed at this call. A file that is being written stays half written. */
   readonly dieAt?: number;
+  /** From this call on nothing has an effect any more: what the disk looks like is what a kill would leave. */
+  readonly freezeAt?: number;
   /** From this call on the disk is full: folders cannot be made, and of a file only half is written. */
   readonly fullFrom?: number;
 }
 
-/** Puts the faults between this process and its file system. Returns how many calls there were so far. */
-export function injectFaults({ dieAt, fullFrom = Infinity }: Faults): () => number {
-  let calls = 0;
+/** The faults between a process and its file system. */
+export interface InjectedFaults {
+  /** How many calls there were so far. */
+  calls(): number;
+  /** Takes the faults away. */
+  remove(): void;
+}
+
+/** Puts faults between this process and its file system. */
+export function injectFaults({ dieAt = 0, freezeAt = Infinity, fullFrom = Infinity }: Faults): InjectedFaults {
   const functions = fs as unknown as Record<(typeof MUTATIONS)[number], Mutation>;
-  for (const name of MUTATIONS) {
-    const original = functions[name];
+  const originals = MUTATIONS.map((name) => [name, functions[name]] as const);
+  let calls = 0;
+  for (const [name, original] of originals) {
     functions[name] = (...args) => {
       calls += 1;
       const isFull = calls >= fullFrom && (name === 'writeFileSync' || name === 'mkdirSync');
-      if (calls !== dieAt && !isFull) return original(...args);
-      if (name === 'writeFileSync') original(args[0], String(args[1]).slice(0, String(args[1]).length / 2), args[2]);
+      if (calls !== dieAt && calls < freezeAt && !isFull) return original(...args);
+      if (name === 'writeFileSync' && calls <= freezeAt) writeHalf(original, args);
       if (calls === dieAt) process.kill(process.pid, 'SIGKILL');
       throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: 'ENOSPC' });
     };
   }
   syncBuiltinESMExports();
-  return () => calls;
+  return {
+    calls: () => calls,
+    remove: () => {
+      for (const [name, original] of originals) functions[name] = original;
+      syncBuiltinESMExports();
+    },
+  };
+}
+
+function writeHalf(write: Mutation, [path, text, options]: unknown[]): void {
+  write(path, String(text).slice(0, String(text).length / 2), options);
 }

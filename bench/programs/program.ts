@@ -1,0 +1,23 @@
+/** What a program prints as its last line. */
+export interface Usage {
+  /** User and system time of the whole process, its start included. */
+  readonly cpuMs: number;
+  /** The most memory that it ever held. */
+  readonly peakRssMb: number;
+}
+
+/**
+ * Runs a program of the benchmark, which takes the number of agents and an output folder as arguments, and prints as its last line
+ * what it has cost.
+ */
+export async function runProgram(run: (agents: number, folder: string) => Promise<void> | void): Promise<void> {
+  const [agents = '', folder = ''] = process.argv.slice(2);
+  await run(Number(agents), folder);
+  process.once('exit', printUsage);
+}
+
+function printUsage(): void {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const usage: Usage = { cpuMs: (userCPUTime + systemCPUTime) / 1000, peakRssMb: maxRSS / 1024 };
+  process.stdout.write(`\n${JSON.stringify(usage)}\n`);
+}

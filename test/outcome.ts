@@ -1,0 +1,22 @@
+import { fleetParts, toYaml } from '../charts/index.ts';
+import { type Environment, Fleet, Org, type OrgProps } from '../constructs/index.ts';
+import { judgeTree } from '../policies/index.ts';
+import { anEnvironment } from './builders.ts';
+
+/** A small fleet: what its one org is and holds, and where it runs. */
+export interface Variant {
+  readonly environment?: Environment;
+  readonly org?: OrgProps;
+  readonly build?: (org: Org) => void;
+}
+
+/** What comes out of a fleet: the errors for which it is refused, or else the text of all its files. */
+export function outcome({ environment = anEnvironment(), org = {}, build }: Variant): string {
+  const fleet = new Fleet(environment);
+  build?.(new Org(fleet, 'acme', org));
+  const errors = judgeTree(fleet, { today: '2026-06-01' }).filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return JSON.stringify(errors);
+  return fleetParts(fleet)
+    .map((part) => `# ${part.file}\n${toYaml(part.render())}`)
+    .join('');
+}
