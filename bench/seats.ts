@@ -38,7 +38,7 @@ export function orgNames(): string[] {
  */
 export function* seatsOf(org: string, agents: number, edited?: number): Generator<Seat> {
   let seed = hashOf(org);
-  for (let index = 0; index < agents / ORGS; index++) {
+  for (let index = 0; index < agents / Math.min(ORGS, agents); index++) {
     seed = next(seed);
     const task = TASKS[seed % TASKS.length] ?? TASKS[0];
     const wish = index === edited ? ' Be brief.' : '';

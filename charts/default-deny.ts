@@ -13,6 +13,6 @@ export function renderDefaultDeny(org: Org): Manifest {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: objectMeta(ownerOf('org', org.name, org.name, WAVES.policies), 'default'),
-    spec: { egress: [{ ports, to: peers }], ingress: [], podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    spec: { egress: [{ ports, to: peers }], podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
   };
 }

@@ -38,8 +38,9 @@ export function renderNetworkPolicy({ metadata, pods, ingress, egress }: Network
     kind: 'NetworkPolicy',
     metadata,
     spec: {
-      egress: egress.map(({ peers, ports }) => ({ ports, to: peers })),
-      ingress: ingress.map(({ peers, ports }) => ({ from: peers, ports })),
+      // The server drops empty lists, and would find an object that has one changed at each apply.
+      egress: egress.length === 0 ? undefined : egress.map(({ peers, ports }) => ({ ports, to: peers })),
+      ingress: ingress.length === 0 ? undefined : ingress.map(({ peers, ports }) => ({ from: peers, ports })),
       podSelector: { matchLabels: pods },
       policyTypes: ['Ingress', 'Egress'],
     },

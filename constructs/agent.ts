@@ -226,7 +226,7 @@ export class Agent extends OrgPart {
     return [...new Set(Object.values(this.models ?? {}).flatMap((model: Model) => model.closure()))];
   }
 
-  /** The hosts outside the cluster that its pod reaches: its own, those of its sidecars, and its memory's bucket. */
+  /** The hosts outside the cluster that its own props and its sidecar tools name, each once. */
   intents(): Egress[] {
     const sidecars = this.tools.filter((tool) => tool.placement.at.kind === 'sidecar');
     return [...new Set([...flattenEgress(this.egress), ...sidecars.flatMap((tool) => tool.intents())])];

@@ -7,7 +7,7 @@ export interface McpImageOptions {
   /**
    * The program in the image and its arguments.
    *
-   * @default the image's own
+   * @default the image's own; for stdio servers, which the bridge starts, the program `mcp-server`
    */
   readonly command?: readonly string[];
 }
@@ -79,7 +79,7 @@ export class McpServer<Origin extends HostedServer | RemoteServer = HostedServer
 
   /**
    * A stdio server published on npm, in an image that was built from it: `npm/<package>@<version>` in the image lock.
-   * Nothing is fetched from npm when it starts.
+   * The image has it as the program `mcp-server`; nothing is fetched from npm when it starts.
    */
   static npm(packageName: string, version: string): McpServer<HostedServer> {
     refuse('McpServer.npm', 'packageName', 'be the name of an npm package', packageName, /^(@[a-z0-9][-\w.]*\/)?[a-z0-9][-\w.]*$/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aBroker, anOrg, aSecret, aTool } from '../test/builders.ts';
-import { BrokeredSecret, Cpu, Editor, McpServer, Size, Tool, WorkerRuntime, ApiAccess, Secret } from './index.ts';
+import { BrokeredSecret, Cpu, Editor, McpServer, Size, Tool, ToolPlacement, WorkerRuntime, ApiAccess, Secret } from './index.ts';
 
 describe('Tool', () => {
   it('serves the whole org with one pod unless told otherwise', () => {
@@ -11,6 +11,18 @@ describe('Tool', () => {
 
   it.each([[[]], [['*']], [['a b']]])('refuses to allow %j', (allow) => {
     expect(() => new Tool(anOrg(), 't', { server: McpServer.http('x'), allow })).toThrow(/'allow' must/);
+  });
+
+  it('refuses an allow-list that the agent could go around', () => {
+    const props = { server: McpServer.http('x'), placement: ToolPlacement.sidecar(), allow: ['read'] };
+    expect(() => new Tool(anOrg(), 't', props)).toThrow(
+      "'allow' must be left out where an HTTP server runs beside the agent, which could call it around the guard; " +
+        'place it as a service, or use a server that speaks over standard input and output',
+    );
+  });
+
+  it.each([['A-B', 'hold names'], ['https_proxy', 'not replace']])('refuses the variable %j', (name, must) => {
+    expect(() => new Tool(anOrg(), 't', { server: McpServer.http('x'), env: { [name]: '1' } })).toThrow(`'env' must ${must}`);
   });
 
   it('refuses resources that contradict each other', () => {

@@ -1,6 +1,7 @@
 import { type EgressGrant, flattenEgress, type Egress } from './egress.ts';
 import type { Problem } from './errors.ts';
 import type { HostedServer, McpServer, RemoteServer } from './mcp-server.ts';
+import { isEnvName } from './names.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
 import { Probe, type Probes } from './probe.ts';
@@ -169,7 +170,7 @@ export class Tool extends OrgPart {
     this.env = Object.freeze({ ...props.env });
     this.resources = props.resources ?? TOOL_RESOURCES;
     this.probes = props.probes ?? TOOL_PROBES;
-    this.refuse([...findAllowProblems(this.allow), ...findResourceProblems('resources', this.resources)]);
+    this.refuse([...findAllowProblems(this), ...findToolEnvProblems(this), ...findResourceProblems('resources', this.resources)]);
   }
 
   /** The hosts outside the cluster that its pod reaches by what this tool declares. */
@@ -178,10 +179,27 @@ export class Tool extends OrgPart {
   }
 }
 
-function findAllowProblems(allow: readonly string[] | undefined): Problem[] {
+function findAllowProblems({ allow, server: { origin }, placement: { at } }: Tool): Problem[] {
   if (allow === undefined) return [];
   if (allow.length === 0) return [{ prop: 'allow', must: 'name at least one tool', got: [], hint: 'leave the tool out of the agents instead' }];
-  return allow
+  const problems: Problem[] = allow
     .filter((name) => !/^[\w./-]{1,128}$/.test(name))
     .map((got) => ({ prop: 'allow', must: "be names of tools, without '*'", got }));
+  if (origin.kind === 'http' && at.kind === 'sidecar') {
+    const must = 'be left out where an HTTP server runs beside the agent, which could call it around the guard';
+    problems.push({ prop: 'allow', must, hint: 'place it as a service, or use a server that speaks over standard input and output' });
+  }
+  return problems;
 }
+
+function findToolEnvProblems({ env, secrets }: Tool): Problem[] {
+  const problems: Problem[] = [];
+  if (new Set(secrets).size < secrets.length) problems.push({ prop: 'secrets', must: 'name each part once' });
+  for (const name of Object.keys(env)) {
+    if (!isEnvName(name)) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: name });
+    else if (PROXY_VARIABLES.has(name.toUpperCase())) problems.push({ prop: 'env', must: 'not replace a variable by which egress is routed', got: name });
+  }
+  return problems;
+}
+
+const PROXY_VARIABLES = new Set(['ALL_PROXY', 'HTTPS_PROXY', 'HTTP_PROXY', 'NODE_USE_ENV_PROXY', 'NO_PROXY']);
