@@ -1,5 +1,7 @@
 import { App } from 'cdk8s';
-import { argoParts, FleetChart, orgParts, type Part } from './charts/index.ts';
+// Not through the index, because it loads cdk8s, which nothing else of ours needs.
+import { FleetChart } from './charts/fleet-chart.ts';
+import { argoParts, orgParts, type Part } from './charts/index.ts';
 import { loadFleets } from './scripts/load-fleet.ts';
 
 /** The cdk8s app: a chart for each org of each environment, and one for what Argo CD needs there. `cdk8s.yaml` runs it. */

@@ -82,7 +82,7 @@ export function runNode(args: readonly string[], folder: string, env: Readonly<R
   const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, NODE_COMPILE_CACHE: '', ...env },
+    env: { ...process.env, ...env },
     maxBuffer: 1024 ** 3,
   });
   if (status === 0) return stdout;
@@ -97,7 +97,13 @@ function usageOf(output: string): Usage | undefined {
 
 function medians(samples: readonly Sample[]): Result {
   const median = (field: keyof Sample) => middle(samples.map((sample) => sample[field]));
-  return { cpuMs: median('cpuMs'), peakRssMb: median('peakRssMb'), wallMs: median('wallMs'), otherLoad: median('otherLoad'), runs: samples.length };
+  return {
+    cpuMs: median('cpuMs'),
+    peakRssMb: median('peakRssMb'),
+    wallMs: median('wallMs'),
+    otherLoad: median('otherLoad'),
+    runs: samples.length,
+  };
 }
 
 function middle(values: readonly number[]): number {

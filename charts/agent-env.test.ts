@@ -114,17 +114,17 @@ describe('the environment of an agent', () => {
     const tools = [
       aTool(org, 'search'),
       aTool(org, 'own-path', { server: McpServer.http('mcp-http', { path: '/rpc' }) }),
-      aTool(org, 'guarded', { allow: ['get'], placement: sidecar, server: McpServer.http('mcp-http', { path: '/rpc' }) }),
-      aTool(org, 'files', { placement: sidecar, server: McpServer.stdio('mcp-files') }),
+      aTool(org, 'guarded', { allow: ['get'], server: McpServer.http('mcp-http', { path: '/rpc' }) }),
+      aTool(org, 'files', { allow: ['read'], placement: sidecar, server: McpServer.stdio('mcp-files') }),
       aTool(org, 'near', { placement: sidecar, server: McpServer.http('mcp-http', { path: '/near' }) }),
       aTool(org, 'far', { server: McpServer.remote('https://mcp.example.org/v2/mcp') }),
     ];
     expect(literals(org, { tools }).MCP_SERVERS?.split(',')).toEqual([
       'http://search.acme.svc.cluster.local:8080/mcp',
       'http://own-path.acme.svc.cluster.local:8080/rpc',
+      'http://guarded.acme.svc.cluster.local:8080/mcp',
       'http://127.0.0.1:9001/mcp',
-      'http://127.0.0.1:9003/mcp',
-      'http://127.0.0.1:9004/near',
+      'http://127.0.0.1:9002/near',
       'http://far.acme.svc.cluster.local:8080/mcp',
     ]);
   });

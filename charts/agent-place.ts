@@ -4,7 +4,7 @@ import { credentialsName, usesProxy } from './egress-client.ts';
 import { agentIntents } from './egress-intents.ts';
 import { type Labels, type Owner, WAVES, ownerOf, selectorOf } from './manifest.ts';
 import { type PartEgress, renderPartEgress } from './part-egress.ts';
-import { toolPath, toolPortCount } from './tool-container.ts';
+import { toolPath } from './tool-container.ts';
 
 /** A tool as one agent finds it. */
 export interface PlacedTool {
@@ -66,7 +66,7 @@ function placeTools(tools: readonly Tool[], namespace: string): PlacedTool[] {
       return { sidecarPort: undefined, tool, url: `http://${tool.name}.${namespace}.svc.cluster.local:${PORTS.worker}${toolPath(tool)}` };
     }
     const sidecarPort = nextPort;
-    nextPort += toolPortCount(tool);
+    nextPort += 1;
     return { sidecarPort, tool, url: `http://127.0.0.1:${sidecarPort}${toolPath(tool)}` };
   });
 }

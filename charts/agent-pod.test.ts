@@ -38,7 +38,7 @@ function aFullAgent(run: Run): Agent {
     secrets: [aSecret(org, 'files-token')],
     server: McpServer.stdio('mcp-files'),
   });
-  const guarded = aTool(org, 'fetch', { allow: ['get'], egress: [anIntent()], placement: ToolPlacement.sidecar() });
+  const fetching = aTool(org, 'fetch', { egress: [anIntent()], placement: ToolPlacement.sidecar() });
   const plain = aTool(org, 'clock', { placement: ToolPlacement.sidecar() });
   return anAgent(org, 'full', {
     apiAccess: [anApiAccess()],
@@ -57,13 +57,13 @@ function aFullAgent(run: Run): Agent {
       setup: ['git config --global user.name bot', 'echo "$(date)"'],
     }),
     secrets: [aSecret(org)],
-    tools: [files, aTool(org), guarded, plain],
+    tools: [files, aTool(org), fetching, plain],
     workspace: Workspace.volume({ initialFiles: { 'docs/a.md': 'A', 'b.md': 'B' }, size: Size.gibibytes(3) }),
   });
 }
 
 const full = podOf(renderAgent(aFullAgent(Run.service({ expose: Exposure.signedIn() }))));
-const RUNS = [Run.service(), Run.pool({ max: 2 }), Run.job(), Run.schedule('0 0 * * *'), Run.sandbox({ warm: 1 })];
+const RUNS = [Run.service(), Run.pool({ max: 1 }), Run.job(), Run.schedule('0 0 * * *'), Run.sandbox({ warm: 1 })];
 const PODS: readonly (readonly [string, TestPod])[] = RUNS.map((run) => [run.mode.kind, podOf(renderAgent(aFullAgent(run)))] as const);
 
 function allContainers({ spec }: TestPod) {
@@ -144,7 +144,6 @@ describe('the pod of an agent', () => {
       'setup',
       'tool-files',
       'tool-fetch',
-      'guard-fetch',
       'tool-clock',
       'editor',
       'sign-in',

@@ -90,7 +90,6 @@ function sidecarOf({ credentials, proxied }: AgentPlace, { tool, sidecarPort }: 
     toolContainers(tool, {
       credentials: proxied && tool.egress.length > 0 ? credentials : undefined,
       port: sidecarPort,
-      sidecar: true,
       workspace: at.workspace ? WORKSPACE_MOUNT : undefined,
     }),
   ];

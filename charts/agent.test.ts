@@ -26,7 +26,7 @@ describe('renderAgent', () => {
       models: { primary: aModel(org) },
       run: Run.service({ replicas: Replicas.onCpu({ max: 3, min: 1 }) }),
       runtime: WorkerRuntime.claudeCode(),
-      workspace: Workspace.volume({ initialFiles: { 'a.md': 'a' }, size: Size.gibibytes(1) }),
+      workspace: Workspace.volume({ initialFiles: { 'a.md': 'a' }, shared: true, size: Size.gibibytes(1) }),
     });
     expect(renderAgent(agent).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'NetworkPolicy all',

@@ -4,17 +4,6 @@ import { type EnvVar, secretEnv } from './pod.ts';
 /** The port of the org's egress proxy. */
 export const EGRESS_PORT = 3128;
 
-/** Names of the variables by which programs find the proxy, or that they need none. */
-export const PROXY_VARIABLES: readonly string[] = Object.freeze([
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NODE_USE_ENV_PROXY',
-  'NO_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-]);
-
 const NO_PROXY = 'localhost,127.0.0.1,.svc,.svc.cluster.local';
 const FIXED: readonly EnvVar[] = Object.freeze([
   Object.freeze({ name: 'NODE_USE_ENV_PROXY', value: '1' }),

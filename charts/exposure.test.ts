@@ -139,9 +139,4 @@ describe('the editor', () => {
     expect(dig(containerOf(pod, 'editor').startupProbe, 'exec')).toEqual({ command });
     expect(dig(containerOf(pod, 'editor').livenessProbe, 'exec')).toEqual({ command });
   });
-
-  it('is never public', () => {
-    const manifests = render(Exposure.public('a status page'), { editor: true });
-    expect(dig(only(manifests, 'HTTPRoute'), 'spec', 'rules', 0, 'backendRefs')).toEqual([{ name: 'greeter', port: 8080 }]);
-  });
 });

@@ -32,7 +32,7 @@ export function hasSignIn(place: AgentPlace): boolean {
   return exposure !== undefined && exposure.publicReason === undefined;
 }
 
-/** The port of the pod that is exposed: the sign-in's, or for the public the worker's. An editor is never exposed without a sign-in. */
+/** The port of the pod that is exposed: the sign-in's, or for the public the worker's. */
 function exposedPort(place: AgentPlace): number {
   return hasSignIn(place) ? PORTS.signIn : PORTS.worker;
 }

@@ -142,7 +142,11 @@ describe('the cache of a gateway', () => {
   it('talks to the gateway, and to nobody else', () => {
     const gateway = { podSelector: { matchLabels: { 'app.kubernetes.io/component': 'gateway', 'app.kubernetes.io/name': 'gateway' } } };
     const redis = [{ port: 6379, protocol: 'TCP' }];
-    expect(only(cache, 'NetworkPolicy')['spec']).toMatchObject({ egress: [], ingress: [{ from: [gateway], ports: redis }] });
+    expect(only(cache, 'NetworkPolicy')['spec']).toEqual({
+      ingress: [{ from: [gateway], ports: redis }],
+      podSelector: { matchLabels: { 'app.kubernetes.io/component': 'cache', 'app.kubernetes.io/name': 'gateway-cache' } },
+      policyTypes: ['Ingress', 'Egress'],
+    });
     expect(dig(only(named(manifests, 'gateway'), 'NetworkPolicy'), 'spec', 'egress', 0)).toEqual({
       ports: redis,
       to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/component': 'cache', 'app.kubernetes.io/name': 'gateway-cache' } } }],

@@ -15,8 +15,6 @@ export interface GuardOptions {
   readonly headers?: readonly SecretHeader[];
   /** The Secret with the proxy's URL, where the server behind it is reached through the proxy. */
   readonly credentials?: string | undefined;
-  /** Whether it stands beside an agent. */
-  readonly sidecar: boolean;
 }
 
 const RESOURCES: Resources = { cpu: Cpu.millis(20), memory: Size.mebibytes(64), ephemeralStorage: Size.mebibytes(16) };
@@ -24,7 +22,7 @@ const RENDERED_RESOURCES = renderResources(RESOURCES);
 const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 60, period: Duration.seconds(1) }) };
 
 /** The container of the worker that lets through only the calls on a tool's allow-list. It serves `/mcp`. */
-export function guardContainer({ name, allow, org }: Tool, { port, upstream, headers = [], credentials, sidecar }: GuardOptions): object {
+export function guardContainer({ name, allow, org }: Tool, { port, upstream, headers = [], credentials }: GuardOptions): object {
   const files = headers.map((header) => [header.name, secretFile(header.value)] as const);
   const secrets = [...new Set(headers.map(({ value }) => value))];
   return {
@@ -35,7 +33,6 @@ export function guardContainer({ name, allow, org }: Tool, { port, upstream, hea
     name: `guard-${name}`,
     ports: [{ containerPort: port }],
     resources: RENDERED_RESOURCES,
-    restartPolicy: sidecar ? 'Always' : undefined,
     securityContext: CONTAINER_SECURITY,
     volumeMounts: secrets.length === 0 ? undefined : secrets.map(secretMount),
   };

@@ -1,3 +1,2 @@
-export { FleetChart } from './fleet-chart.ts';
 export { argoParts, fleetParts, type ManifestPart, type MetadataPart, orgParts, type Part } from './parts.ts';
 export { toYaml } from './yaml.ts';

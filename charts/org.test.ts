@@ -140,7 +140,6 @@ describe('the default of an org', () => {
           ],
         },
       ],
-      ingress: [],
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
     });

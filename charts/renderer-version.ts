@@ -26,8 +26,8 @@ function digestSources(): string {
 
 function listSources(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((file) => /\.(ts|js|py)$/.test(file) && !/\.(test|d)\.ts$/.test(file))
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(ts|js|py)$/.test(file) && !/\.(test|test-d|d)\.ts$/.test(file))
       .sort();
   } catch {
     return [];

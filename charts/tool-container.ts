@@ -1,6 +1,6 @@
 import { bridgeCommand, PATHS } from '../controller/contract/index.ts';
 import { Duration, type HostedServer, Probe, type Probes, type Tool } from '../constructs/index.ts';
-import { PROXY_VARIABLES, proxyEnv } from './egress-client.ts';
+import { proxyEnv } from './egress-client.ts';
 import { guardContainer } from './guard-container.ts';
 import { CONTAINER_SECURITY, type EnvVar, imageOf, literal, renderProbes, renderResources, toEnv, toQuantity } from './pod.ts';
 import { secretMount, secretVolume, type Volume, type VolumeMount } from './secret-files.ts';
@@ -8,11 +8,8 @@ import { WORKER_MOUNT } from './worker.ts';
 
 /** How a hosted tool stands in a pod. */
 export interface ToolContainerOptions {
-  /** The port that callers use. A guarded server listens on the next one: see `toolPortCount`. */
+  /** The port that callers use. A server behind a guard listens on the next one. */
   readonly port: number;
-
-  /** Whether it stands beside an agent: then it starts before the agent, and ends after it. */
-  readonly sidecar: boolean;
 
   /** The Secret with the proxy's URL; left out when the pod has no way out through the proxy. */
   readonly credentials?: string | undefined;
@@ -35,45 +32,45 @@ const STDIO_COMMAND: readonly string[] = ['mcp-server'];
 
 const STARTUP = Probe.tcp({ failures: 60, period: Duration.seconds(2) });
 
-/** How many ports, from `port` upward, a hosted tool takes in a pod. */
-export function toolPortCount(tool: Tool): 1 | 2 {
-  return isGuarded(tool) ? 2 : 1;
-}
-
 /** The path of the tool's endpoint at the port that callers use: the server's own, or that of a bridge or guard before it. */
 export function toolPath({ server: { origin }, allow }: Tool): string {
   return origin.kind === 'http' && allow === undefined ? origin.path : '/mcp';
 }
 
-/** The containers and volumes of a tool whose server is hosted; none for a remote one, which has nothing to host. */
+/**
+ * The containers and volumes of a tool whose server is hosted; none for a remote one, which has nothing to host. A bridge checks
+ * the allow-list itself; a server that speaks HTTP needs a guard for it.
+ */
 export function toolContainers(tool: Tool, options: ToolContainerOptions): ToolContainers {
   const { origin } = tool.server;
   if (origin.kind === 'remote') return { containers: [], needsWorker: false, volumes: [] };
-  const port = options.port + toolPortCount(tool) - 1;
-  const containers = [serverContainer(tool, origin, { ...options, port })];
-  if (origin.kind === 'http' && isGuarded(tool)) {
-    containers.push(
-      guardContainer(tool, { port: options.port, sidecar: options.sidecar, upstream: `http://127.0.0.1:${port}${origin.path}` }),
-    );
-  }
-  return { containers, needsWorker: origin.kind === 'stdio', volumes: [scratchVolume(tool), ...tool.secrets.map(secretVolume)] };
+  const isUnguarded = origin.kind === 'stdio' || tool.allow === undefined;
+  return {
+    containers: isUnguarded ? [serverContainer(tool, origin, options)] : guardedServer(tool, origin, options),
+    needsWorker: origin.kind === 'stdio',
+    volumes: [scratchVolume(tool), ...tool.secrets.map(secretVolume)],
+  };
 }
 
-/** A bridge checks the allow-list itself; a server that speaks HTTP needs a guard for it. */
-function isGuarded({ server: { origin }, allow }: Tool): boolean {
-  return origin.kind === 'http' && allow !== undefined;
+/** Callers are let through to the guard's port only. */
+function guardedServer(tool: Tool, origin: HostedServer & { kind: 'http' }, options: ToolContainerOptions): object[] {
+  const port = options.port + 1;
+  const guard = guardContainer(tool, { port: options.port, upstream: `http://127.0.0.1:${port}${origin.path}` });
+  return [serverContainer(tool, origin, { ...options, port }), guard];
 }
 
-function serverContainer(tool: Tool, origin: HostedServer, { port, sidecar, credentials, workspace }: ToolContainerOptions): object {
+function serverContainer(tool: Tool, origin: HostedServer, { port, credentials, workspace }: ToolContainerOptions): object {
+  // Beside an agent it starts before the agent, and ends after it.
+  const isSidecar = tool.placement.at.kind === 'sidecar';
   return {
     command: commandOf(tool, origin, port),
     env: toolEnv(tool, origin, { port, credentials }),
     image: imageOf(tool.org.fleet.environment, origin.image),
-    ...renderProbes(sidecar ? awaited(tool.probes) : tool.probes, port),
+    ...renderProbes(isSidecar ? awaited(tool.probes) : tool.probes, port),
     name: `tool-${tool.name}`,
     ports: [{ containerPort: port }],
     resources: renderResources(tool.resources),
-    restartPolicy: sidecar ? 'Always' : undefined,
+    restartPolicy: isSidecar ? 'Always' : undefined,
     securityContext: CONTAINER_SECURITY,
     volumeMounts: [
       { mountPath: PATHS.tmp, name: scratchName(tool) },
@@ -96,11 +93,9 @@ function commandOf({ allow }: Tool, { kind, command }: HostedServer, port: numbe
   return command.length === 0 ? undefined : command.map(literal);
 }
 
-/** The API server refuses a variable that stands twice, so what we set takes the place of the tool's own. */
 function toolEnv({ env }: Tool, origin: HostedServer, { port, credentials }: { port: number; credentials: string | undefined }): EnvVar[] {
   const own = { HOME: PATHS.tmp, ...env, ...(origin.kind === 'http' ? { [origin.portVariable]: String(port) } : {}) };
-  if (credentials === undefined) return toEnv(own);
-  return [...toEnv(own).filter(({ name }) => !PROXY_VARIABLES.includes(name)), ...proxyEnv(credentials)];
+  return [...toEnv(own), ...(credentials === undefined ? [] : proxyEnv(credentials))];
 }
 
 function scratchName({ name }: Tool): string {

@@ -49,12 +49,12 @@ function traitsNote({ traits }: Tool): Labels | undefined {
 
 function guardPod(tool: Tool, { host, path, headers }: RemoteServer, credentials: string | undefined): object {
   const secrets = [...new Set(headers.map(({ value }) => value))];
-  const guard = guardContainer(tool, { credentials, headers, port: PORTS.worker, sidecar: false, upstream: `https://${host}${path}` });
+  const guard = guardContainer(tool, { credentials, headers, port: PORTS.worker, upstream: `https://${host}${path}` });
   return { containers: [guard], volumes: secrets.length === 0 ? undefined : secrets.map(secretVolume) };
 }
 
 function serverPod(tool: Tool, environment: Environment, credentials: string | undefined): object {
-  const { containers, volumes, needsWorker } = toolContainers(tool, { credentials, port: PORTS.worker, sidecar: false });
+  const { containers, volumes, needsWorker } = toolContainers(tool, { credentials, port: PORTS.worker });
   return {
     containers,
     initContainers: needsWorker ? [installWorker(environment)] : undefined,

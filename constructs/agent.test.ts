@@ -1,7 +1,24 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { aBroker, aModel, anAgent, anEnvironment, anIntent, anOrg, aSecret, aTool } from '../test/builders.ts';
-import { Agent, Budget, Editor, EgressPolicy, Exposure, Fleet, McpServer, Org, Replicas, Run, Size, Tool, ToolPlacement, usd, WorkerRuntime, Workspace } from './index.ts';
+import {
+  Agent,
+  Budget,
+  Editor,
+  EgressPolicy,
+  Exposure,
+  Fleet,
+  McpServer,
+  Org,
+  Replicas,
+  Run,
+  Size,
+  Tool,
+  ToolPlacement,
+  usd,
+  WorkerRuntime,
+  Workspace,
+} from './index.ts';
 
 describe('Agent', () => {
   it('may use its models and all that they fall back to', () => {
@@ -71,11 +88,15 @@ describe('Agent', () => {
 
   it.each(['OPENAI_API_KEY', 'GITHUB_URL'])('does not replace %s', (name) => {
     const org = anOrg();
-    expect(() => anAgent(org, 'a', { brokered: [aBroker(org, 'github')], env: { [name]: 'x' } })).toThrow(`must not replace a variable of the contract, got '${name}'`);
+    expect(() => anAgent(org, 'a', { brokered: [aBroker(org, 'github')], env: { [name]: 'x' } })).toThrow(
+      `must not replace a variable of the contract, got '${name}'`,
+    );
   });
 
   it('has no budget for models it may not use', () => {
-    expect(() => anAgent(anOrg(), 'a', { budget: Budget.perDay(usd(1)) })).toThrow(/'models' must be set where rateLimit, budget or guardrails limit their use/);
+    expect(() => anAgent(anOrg(), 'a', { budget: Budget.perDay(usd(1)) })).toThrow(
+      /'models' must be set where rateLimit, budget or guardrails limit their use/,
+    );
   });
 });
 

@@ -236,7 +236,13 @@ export class Agent extends OrgPart {
 const NONE: readonly never[] = Object.freeze([]);
 
 function findAgentProblems(agent: Agent): Problem[] {
-  return [...findReferenceProblems(agent), ...findLimitProblems(agent), ...findWorkspaceProblems(agent), ...findEditorProblems(agent), ...findEnvProblems(agent)];
+  return [
+    ...findReferenceProblems(agent),
+    ...findLimitProblems(agent),
+    ...findWorkspaceProblems(agent),
+    ...findEditorProblems(agent),
+    ...findEnvProblems(agent),
+  ];
 }
 
 function findReferenceProblems({ tools, secrets, brokered, workspace }: Agent): Problem[] {
@@ -256,7 +262,8 @@ function findLimitProblems({ rateLimit, models, runtime, budget, guardrails }: A
     if (Number.isSafeInteger(value) && value > 0) continue;
     problems.push({ prop: `rateLimit.${prop}`, must: 'be a whole number above 0', got: value });
   }
-  if (models !== undefined && runtime.dialect === undefined) problems.push({ prop: 'models', must: `be left out, as the runtime '${runtime.adapter}' speaks to none` });
+  if (models !== undefined && runtime.dialect === undefined)
+    problems.push({ prop: 'models', must: `be left out, as the runtime '${runtime.adapter}' speaks to none` });
   if (models === undefined && (rateLimit ?? budget ?? guardrails[0]) !== undefined) {
     problems.push({ prop: 'models', must: 'be set where rateLimit, budget or guardrails limit their use' });
   }
@@ -267,7 +274,13 @@ function findWorkspaceProblems({ run: { mode }, workspace }: Agent): Problem[] {
   if (workspace === undefined || !workspace.persistent || workspace.shared) return [];
   const most = mode.kind === 'service' ? mode.replicas.max : mode.kind === 'pool' ? mode.max : 1;
   if (most === 1) return [];
-  return [{ prop: 'workspace', must: `be shared or scratch, as up to ${most} pods mount it at a time`, hint: 'a volume that is not shared stays on one node' }];
+  return [
+    {
+      prop: 'workspace',
+      must: `be shared or scratch, as up to ${most} pods mount it at a time`,
+      hint: 'a volume that is not shared stays on one node',
+    },
+  ];
 }
 
 function findEditorProblems({ runtime, run, workspace }: Agent): Problem[] {
@@ -276,7 +289,8 @@ function findEditorProblems({ runtime, run, workspace }: Agent): Problem[] {
   if (run.mode.kind === 'service' && run.mode.expose?.publicReason !== undefined) {
     problems.push({ prop: 'run.expose', must: 'ask for a sign-in, as whoever reaches the editor runs programs in the pod' });
   }
-  if (run.mode.kind !== 'service') problems.push({ prop: 'runtime.editor', must: `go with Run.service, as a ${run.mode.kind} has no address` });
+  if (run.mode.kind !== 'service')
+    problems.push({ prop: 'runtime.editor', must: `go with Run.service, as a ${run.mode.kind} has no address` });
   if (workspace === undefined) problems.push({ prop: 'workspace', must: 'be set, as the editor works in it' });
   return problems;
 }
@@ -285,7 +299,8 @@ function findEnvProblems({ env, brokered }: Agent): Problem[] {
   const problems: Problem[] = [];
   for (const name in env) {
     if (!isEnvName(name)) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: name });
-    else if (isReservedEnvName(name) || brokered.some((secret) => `${toEnvName(secret.name)}_URL` === name)) problems.push({ prop: 'env', must: 'not replace a variable of the contract', got: name });
+    else if (isReservedEnvName(name) || brokered.some((secret) => `${toEnvName(secret.name)}_URL` === name))
+      problems.push({ prop: 'env', must: 'not replace a variable of the contract', got: name });
   }
   return problems;
 }

@@ -49,13 +49,20 @@ function refuseNonsense({ resources, verbs, group, reason }: ApiAccess): void {
   const what = 'ApiAccess.to';
   const bad = resources.find((resource) => !/^[a-z]+(\/[a-z]+)?$/.test(resource));
   if (bad !== undefined || resources.length === 0) {
-    throw new InvalidValueError(what, { prop: 'resources', must: "be plural names such as 'pods' or 'pods/log', without '*'", got: bad ?? resources });
+    throw new InvalidValueError(what, {
+      prop: 'resources',
+      must: "be plural names such as 'pods' or 'pods/log', without '*'",
+      got: bad ?? resources,
+    });
   }
-  const secret = resources.find((resource) => resource.startsWith('secrets') || /^(pods\/(exec|attach|portforward)|serviceaccounts\/token)$/.test(resource));
+  const secret = resources.find(
+    (resource) => resource.startsWith('secrets') || /^(pods\/(exec|attach|portforward)|serviceaccounts\/token)$/.test(resource),
+  );
   if ((secret !== undefined && group === '') || group === 'rbac.authorization.k8s.io') {
     throw new InvalidValueError(what, { prop: 'resources', must: 'not give a way to secrets or to more rights', got: secret ?? group });
   }
   if (verbs.length === 0) throw new InvalidValueError(what, { prop: 'verbs', must: 'name at least one verb', got: verbs });
-  if (!/^([a-z0-9][-a-z0-9.]*)?$/.test(group)) throw new InvalidValueError(what, { prop: 'group', must: "be an API group such as 'apps'", got: group });
+  if (!/^([a-z0-9][-a-z0-9.]*)?$/.test(group))
+    throw new InvalidValueError(what, { prop: 'group', must: "be an API group such as 'apps'", got: group });
   if (reason.trim() === '') throw new InvalidValueError(what, { prop: 'reason', must: 'say why it is needed', got: reason });
 }

@@ -8,8 +8,7 @@ export interface CallSite {
 }
 
 /** The place that called `constructor`: one stack frame, kept unformatted. */
-// oxlint-disable-next-line typescript/no-unsafe-function-type -- what Error.captureStackTrace takes
-export function captureCallSite(constructor: Function): CallSite {
+export function captureCallSite(constructor: Parameters<typeof Error.captureStackTrace>[1]): CallSite {
   const holder: { stack?: string } = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 1;

@@ -6,7 +6,7 @@ import { flattenEgress } from './egress.ts';
 const reason = 'the source we read';
 
 describe('Egress', () => {
-  it('means one host, by TLS, unless told otherwise', () => {
+  it('means one host, on the port of TLS, unless told otherwise', () => {
     expect(Egress.host('api.example.com', { reason })).toMatchObject({ depth: 'exact', ports: [443], methods: [] });
   });
 
@@ -25,7 +25,7 @@ describe('Egress', () => {
 
   it('wants plain HTTP to be called so', () => {
     expect(() => Egress.host('example.com', { reason, ports: [80] })).toThrow(
-      "Egress to 'example.com': 'ports' must not be 80, which is not TLS, got [ 80 ]; use Egress.plainHttp [FW_INVALID_VALUE]",
+      "Egress to 'example.com': 'ports' must not be 80, where anyone sees what is sent, got [ 80 ]; use Egress.plainHttp [FW_INVALID_VALUE]",
     );
   });
 

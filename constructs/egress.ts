@@ -64,13 +64,13 @@ export class Egress {
   readonly host: string;
   readonly depth: EgressDepth;
   readonly ports: readonly number[];
-  /** Empty for TLS, inside which nobody on the way sees a method. */
+  /** Empty where nobody on the way sees a method. */
   readonly methods: readonly HttpMethod[];
   readonly reason: string;
   readonly owner: string | undefined;
   readonly expires: string | undefined;
 
-  /** TLS connections to a host, or to the names below it. */
+  /** Connections to a host, or to the names below it, inside which nobody sees anything: TLS, or SSH by its port. */
   static host(host: string, options: HostEgressOptions): Egress {
     return new Egress(host, options, options.ports ?? [443], []);
   }
@@ -108,7 +108,9 @@ export class EgressPolicy extends OrgPart {
     super(org, id);
     this.allow = Object.freeze([...props.allow]);
     if (this.allow.length === 0) {
-      throw new InvalidPropsError(this.node.path, [{ prop: 'allow', must: 'name at least one host', got: [], hint: 'leave the policy out instead' }]);
+      throw new InvalidPropsError(this.node.path, [
+        { prop: 'allow', must: 'name at least one host', got: [], hint: 'leave the policy out instead' },
+      ]);
     }
   }
 }
@@ -124,13 +126,22 @@ export function flattenEgress(grants: readonly EgressGrant[]): Egress[] {
 function findEgressProblems({ host, ports, methods, reason, expires }: Egress): Problem[] {
   const problems: Problem[] = [];
   if (!isHostName(host)) {
-    problems.push({ prop: 'host', must: "be a full host name in lower case, without '*', port or address", got: host, hint: "reach names below it by 'depth'" });
+    problems.push({
+      prop: 'host',
+      must: "be a full host name in lower case, without '*', port or address",
+      got: host,
+      hint: "reach names below it by 'depth'",
+    });
   }
-  if (ports.length === 0 || ports.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535) || new Set(ports).size < ports.length) {
+  if (
+    ports.length === 0 ||
+    ports.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535) ||
+    new Set(ports).size < ports.length
+  ) {
     problems.push({ prop: 'ports', must: 'be different whole numbers from 1 to 65535', got: ports });
   }
   if (ports.includes(80) && methods.length === 0) {
-    problems.push({ prop: 'ports', must: 'not be 80, which is not TLS', got: ports, hint: 'use Egress.plainHttp' });
+    problems.push({ prop: 'ports', must: 'not be 80, where anyone sees what is sent', got: ports, hint: 'use Egress.plainHttp' });
   }
   if (reason.trim() === '') problems.push({ prop: 'reason', must: 'say why the host is needed', got: reason });
   if (expires !== undefined && !isDay(expires)) problems.push({ prop: 'expires', must: 'be a day as YYYY-MM-DD', got: expires });

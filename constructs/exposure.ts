@@ -23,7 +23,8 @@ export class Exposure {
 
   /** Without a sign-in. The reason is written into the route, where reviewers see it. */
   static public(reason: string): Exposure {
-    if (reason.trim() === '') throw new InvalidValueError('Exposure.public', { prop: 'reason', must: 'say why nobody signs in', got: reason });
+    if (reason.trim() === '')
+      throw new InvalidValueError('Exposure.public', { prop: 'reason', must: 'say why nobody signs in', got: reason });
     return new Exposure([], reason);
   }
 

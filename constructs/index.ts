@@ -33,7 +33,15 @@ export { Exposure, type SignedInOptions } from './exposure.ts';
 export { Fleet } from './fleet.ts';
 export { Guardrail } from './guardrail.ts';
 export type { Manifest, ObjectMeta } from './manifest.ts';
-export { type HostedServer, type McpHttpOptions, type McpImageOptions, type McpRemoteOptions, McpServer, type RemoteServer, type SecretHeader } from './mcp-server.ts';
+export {
+  type HostedServer,
+  type McpHttpOptions,
+  type McpImageOptions,
+  type McpRemoteOptions,
+  McpServer,
+  type RemoteServer,
+  type SecretHeader,
+} from './mcp-server.ts';
 export { Memory, type MemoryBucket, type MemoryProps, type MemoryServer, MemoryStore } from './memory.ts';
 export {
   type AzureDeploymentOptions,
@@ -53,8 +61,24 @@ export { Persona, type PersonaProps } from './persona.ts';
 export { Probe, type ProbeOptions, type Probes } from './probe.ts';
 export { type CpuScalingOptions, Replicas } from './replicas.ts';
 export type { Resources } from './resources.ts';
-export { type JobOptions, type PoolOptions, Run, type RunMode, type SandboxOptions, type ScheduleOptions, type ServiceOptions } from './run.ts';
-export { Editor, type Isolation, type LifecycleHooks, type ModelDialect, type RuntimeOptions, type ShellOptions, WorkerRuntime } from './runtime.ts';
+export {
+  type JobOptions,
+  type PoolOptions,
+  Run,
+  type RunMode,
+  type SandboxOptions,
+  type ScheduleOptions,
+  type ServiceOptions,
+} from './run.ts';
+export {
+  Editor,
+  type Isolation,
+  type LifecycleHooks,
+  type ModelDialect,
+  type RuntimeOptions,
+  type ShellOptions,
+  WorkerRuntime,
+} from './runtime.ts';
 export { BrokeredSecret, type BrokeredSecretProps, Secret, type SecretSource } from './secret.ts';
 export {
   type CommonToolProps,

@@ -49,7 +49,13 @@ export interface McpRemoteOptions {
 
 /** Where a hosted tool server comes from. */
 export type HostedServer =
-  | { readonly kind: 'http'; readonly image: string; readonly command: readonly string[]; readonly path: string; readonly portVariable: string }
+  | {
+      readonly kind: 'http';
+      readonly image: string;
+      readonly command: readonly string[];
+      readonly path: string;
+      readonly portVariable: string;
+    }
   | { readonly kind: 'stdio'; readonly image: string; readonly command: readonly string[] };
 
 /** Where a remote tool server is. */
@@ -91,7 +97,11 @@ export class McpServer<Origin extends HostedServer | RemoteServer = HostedServer
   static remote(url: string, options: McpRemoteOptions = {}): McpServer<RemoteServer> {
     const match = /^https:\/\/([^/:@?#]+)(\/[\w./~-]*)$/.exec(url);
     if (match === null || !isHostName(match[1] ?? '')) {
-      throw new InvalidValueError('McpServer.remote', { prop: 'url', must: "be 'https://<host>/<path>' without port, user or query", got: url });
+      throw new InvalidValueError('McpServer.remote', {
+        prop: 'url',
+        must: "be 'https://<host>/<path>' without port, user or query",
+        got: url,
+      });
     }
     const headers = options.headers ?? [];
     for (const { name } of headers) refuse('McpServer.remote', 'headers', 'have names of HTTP headers', name, /^[A-Za-z0-9-]{1,64}$/);

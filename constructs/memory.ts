@@ -84,15 +84,26 @@ export class Memory extends OrgPart {
     this.ttl = props.ttl ?? Duration.days(30);
     const seconds = this.ttl.toSeconds({ integral: false });
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_TTL_DAYS * 86_400) {
-      this.refuse([{ prop: 'ttl', must: `be whole seconds, more than 0 and at most ${LONGEST_TTL_DAYS} days`, got: this.ttl.toSeconds({ integral: false }) }]);
+      this.refuse([
+        {
+          prop: 'ttl',
+          must: `be whole seconds, more than 0 and at most ${LONGEST_TTL_DAYS} days`,
+          got: this.ttl.toSeconds({ integral: false }),
+        },
+      ]);
     }
   }
 }
 
 function refuseBucket({ endpoint, bucket }: MemoryBucket): void {
-  if (!isHostName(endpoint)) throw new InvalidValueError('MemoryStore.s3', { prop: 'endpoint', must: 'be a full host name in lower case', got: endpoint });
+  if (!isHostName(endpoint))
+    throw new InvalidValueError('MemoryStore.s3', { prop: 'endpoint', must: 'be a full host name in lower case', got: endpoint });
   if (!/^[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]$/.test(bucket)) {
-    throw new InvalidValueError('MemoryStore.s3', { prop: 'bucket', must: 'be 3 to 63 characters of a-z, 0-9, dots and dashes', got: bucket });
+    throw new InvalidValueError('MemoryStore.s3', {
+      prop: 'bucket',
+      must: 'be 3 to 63 characters of a-z, 0-9, dots and dashes',
+      got: bucket,
+    });
   }
 }
 

@@ -49,7 +49,9 @@ describe('ModelDeployment', () => {
   });
 
   it('refuses prices below zero', () => {
-    expect(() => ModelDeployment.openai('gpt', { key, price: { inputPerMillion: usd(-1), outputPerMillion: usd(1) } })).toThrow(/'amount' must be 0 or more/);
+    expect(() => ModelDeployment.openai('gpt', { key, price: { inputPerMillion: usd(-1), outputPerMillion: usd(1) } })).toThrow(
+      /'amount' must be 0 or more/,
+    );
   });
 });
 
@@ -74,9 +76,15 @@ describe('Guardrail', () => {
   it('refuses flags, which Python writes otherwise', () => {
     expect(() => Guardrail.pattern('x', /a/i)).toThrow("Guardrail.pattern: 'expression' must have no flags, got '/a/i' [FW_INVALID_VALUE]");
   });
-  it.each([[[]], [['']]])('refuses the topics %j', (words) => expect(() => Guardrail.topics('x', words)).toThrow(/'words' must be at least one word/));
-  it.each([0, -1, 1.5])('refuses a length of %d', (n) => expect(() => Guardrail.longestInput(n)).toThrow(/'characters' must be a whole number above 0/));
-  it.each(['', 'A', 'a b'])('refuses the name %j', (name) => expect(() => Guardrail.topics(name, ['x'])).toThrow(/'name' must be 1 to 63 characters/));
+  it.each([[[]], [['']]])('refuses the topics %j', (words) =>
+    expect(() => Guardrail.topics('x', words)).toThrow(/'words' must be at least one word/),
+  );
+  it.each([0, -1, 1.5])('refuses a length of %d', (n) =>
+    expect(() => Guardrail.longestInput(n)).toThrow(/'characters' must be a whole number above 0/),
+  );
+  it.each(['', 'A', 'a b'])('refuses the name %j', (name) =>
+    expect(() => Guardrail.topics(name, ['x'])).toThrow(/'name' must be 1 to 63 characters/),
+  );
 });
 
 describe('Memory', () => {
@@ -84,13 +92,16 @@ describe('Memory', () => {
   const url = aSecret(org, 'url');
   const pods = { namespace: 'data', labels: { app: 'redis' } };
   let count = 0;
-  const build = (ttl?: Duration) => new Memory(org, `m${count++}`, { store: MemoryStore.redis({ pods, port: 6379, url }), ...(ttl && { ttl }) });
+  const build = (ttl?: Duration) =>
+    new Memory(org, `m${count++}`, { store: MemoryStore.redis({ pods, port: 6379, url }), ...(ttl && { ttl }) });
 
   it('forgets after thirty days unless told otherwise', () => expect(build().ttl.toDays()).toBe(30));
   it.each([Duration.seconds(0), Duration.days(367), Duration.millis(1500)])('refuses a ttl of %o', (ttl) => {
     expect(() => build(ttl)).toThrow(/'ttl' must be whole seconds, more than 0 and at most 366 days/);
   });
-  it.each([0, 65_536, 1.5])('refuses port %d', (port) => expect(() => MemoryStore.postgres({ pods, port, url })).toThrow(/'port' must be a whole number/));
+  it.each([0, 65_536, 1.5])('refuses port %d', (port) =>
+    expect(() => MemoryStore.postgres({ pods, port, url })).toThrow(/'port' must be a whole number/),
+  );
   it.each(['A', 'ab', 'a_b', '-ab'])('refuses the bucket %j', (bucket) => {
     expect(() => MemoryStore.s3({ endpoint: 's3.example.com', bucket, credentials: url })).toThrow(/'bucket' must be 3 to 63 characters/);
   });

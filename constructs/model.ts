@@ -107,8 +107,10 @@ export class Model extends OrgPart {
 function findModelProblems({ deployments, retries, timeout, cache }: Model): Problem[] {
   const problems: Problem[] = [];
   if (deployments.length === 0) problems.push({ prop: 'deployments', must: 'name at least one deployment', got: [] });
-  if (!Number.isInteger(retries) || retries < 0 || retries > 10) problems.push({ prop: 'retries', must: 'be a whole number from 0 to 10', got: retries });
-  if (!isWholeSeconds(timeout, 3600)) problems.push({ prop: 'timeout', must: 'be whole seconds from 1 to 3600', got: timeout.toSeconds({ integral: false }) });
+  if (!Number.isInteger(retries) || retries < 0 || retries > 10)
+    problems.push({ prop: 'retries', must: 'be a whole number from 0 to 10', got: retries });
+  if (!isWholeSeconds(timeout, 3600))
+    problems.push({ prop: 'timeout', must: 'be whole seconds from 1 to 3600', got: timeout.toSeconds({ integral: false }) });
   if (cache !== undefined && !isWholeSeconds(cache.ttl, 30 * 86_400)) {
     problems.push({ prop: 'cache.ttl', must: 'be whole seconds, from 1 second to 30 days', got: cache.ttl.toSeconds({ integral: false }) });
   }

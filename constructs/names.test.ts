@@ -10,12 +10,28 @@ describe('Names of parts', () => {
     expect(build(id)()).toBeInstanceOf(Persona);
   });
 
-  it.each(['', 'A', 'Ada', '1st', '-a', 'a-', 'a.b', 'a_b', 'a b', '..', 'a/b', 'ünï', '🤖', 'аda', 'x'.repeat(49), 'x'.repeat(63), 'x'.repeat(64), 'x'.repeat(253)])(
-    'refuses %j',
-    (id) => {
-      expect(build(id)).toThrow(/'id' must be 1 to 48 characters of a-z, 0-9 and '-'/);
-    },
-  );
+  it.each([
+    '',
+    'A',
+    'Ada',
+    '1st',
+    '-a',
+    'a-',
+    'a.b',
+    'a_b',
+    'a b',
+    '..',
+    'a/b',
+    'ünï',
+    '🤖',
+    'аda',
+    'x'.repeat(49),
+    'x'.repeat(63),
+    'x'.repeat(64),
+    'x'.repeat(253),
+  ])('refuses %j', (id) => {
+    expect(build(id)).toThrow(/'id' must be 1 to 48 characters of a-z, 0-9 and '-'/);
+  });
 
   it.each(['con', 'nul', 'com1', 'lpt9'])('refuses %j, which Windows cannot check out', (id) => {
     expect(build(id)).toThrow(/device name of Windows/);
@@ -50,10 +66,19 @@ describe('Names of orgs', () => {
 describe('Host names', () => {
   it.each(['example.com', 'a.b.c.example.com', 'xn--bcher-kva.example'])('accepts %j', (host) => expect(isHostName(host)).toBe(true));
 
-  it.each(['localhost', '*.example.com', 'EXAMPLE.com', 'example.com.', 'example.com:443', '10.0.0.1', '1.2.3.4.5', 'a..b', '-a.example', 'exämple.com', ''])(
-    'refuses %j',
-    (host) => expect(isHostName(host)).toBe(false),
-  );
+  it.each([
+    'localhost',
+    '*.example.com',
+    'EXAMPLE.com',
+    'example.com.',
+    'example.com:443',
+    '10.0.0.1',
+    '1.2.3.4.5',
+    'a..b',
+    '-a.example',
+    'exämple.com',
+    '',
+  ])('refuses %j', (host) => expect(isHostName(host)).toBe(false));
 });
 
 describe('nearest', () => {

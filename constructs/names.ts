@@ -1,7 +1,7 @@
 import type { Problem } from './errors.ts';
 
 /** The longest id of an org or a part: leaves room for the longest suffix that an object name gets within 63 characters. */
-export const LONGEST_ID = 48;
+const LONGEST_ID = 48;
 
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;

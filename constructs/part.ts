@@ -15,7 +15,9 @@ export abstract class OrgPart extends Construct {
   readonly #callSite: CallSite;
 
   constructor(org: Org, id: string) {
-    const problems = RESERVED_IDS.has(id) ? [{ prop: 'id', must: "not be a name of the org's own objects", got: id }] : findNameProblems('id', id);
+    const problems = RESERVED_IDS.has(id)
+      ? [{ prop: 'id', must: "not be a name of the org's own objects", got: id }]
+      : findNameProblems('id', id);
     if (problems.length > 0) throw new InvalidPropsError(`${org.node.path}/${id}`, problems);
     super(org, id);
     this.#callSite = captureCallSite(new.target);

@@ -7,7 +7,11 @@ describe('Persona', () => {
   it('joins lists, inherited first, each sentence once', () => {
     const org = anOrg();
     const base = new Persona(org, 'base', { rules: ['Be brief.', 'Be kind.'] });
-    expect(new Persona(org, 'own', { rules: ['Be kind.', 'Be dry.'], extends: [base] }).rules).toEqual(['Be brief.', 'Be kind.', 'Be dry.']);
+    expect(new Persona(org, 'own', { rules: ['Be kind.', 'Be dry.'], extends: [base] }).rules).toEqual([
+      'Be brief.',
+      'Be kind.',
+      'Be dry.',
+    ]);
   });
 
   it('inherits what it does not say', () => {

@@ -79,7 +79,11 @@ export class Persona extends OrgPart {
     this.expertise = joined(parents, 'expertise', props.expertise);
     this.rules = joined(parents, 'rules', props.rules);
     this.never = joined(parents, 'never', props.never);
-    this.refuse([...findDisagreements(props, parents), ...this.#findContradictions(props, parents), ...findLanguageProblems(this.language)]);
+    this.refuse([
+      ...findDisagreements(props, parents),
+      ...this.#findContradictions(props, parents),
+      ...findLanguageProblems(this.language),
+    ]);
   }
 
   /** A sentence that is both a rule and a ban, with the personas that say so. */

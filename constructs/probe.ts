@@ -42,7 +42,8 @@ export class Probe {
 
   /** The container's port answers GET with a status below 400. */
   static http(path: string, options: ProbeOptions = {}): Probe {
-    if (!/^\/[\w./~-]*$/.test(path)) throw new InvalidValueError('Probe.http', { prop: 'path', must: "begin with '/' and hold no query", got: path });
+    if (!/^\/[\w./~-]*$/.test(path))
+      throw new InvalidValueError('Probe.http', { prop: 'path', must: "begin with '/' and hold no query", got: path });
     return new Probe('http', options, { path });
   }
 

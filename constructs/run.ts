@@ -192,9 +192,14 @@ function refuseCount(what: string, named: Record<string, number>, least: number,
 
 function refuseCron(cron: string): void {
   const fields = cron.split(' ');
-  const problem = fields.length === 5 ? CRON_FIELDS.find(([, least, most], i) => !isCronField(fields[i] ?? '', least, most))?.[0] : 'number of fields';
+  const problem =
+    fields.length === 5 ? CRON_FIELDS.find(([, least, most], i) => !isCronField(fields[i] ?? '', least, most))?.[0] : 'number of fields';
   if (problem === undefined) return;
-  throw new InvalidValueError('Run.schedule', { prop: 'cron', must: `be five fields of numbers, '*', ',', '-' and '/'; look at the ${problem}`, got: cron });
+  throw new InvalidValueError('Run.schedule', {
+    prop: 'cron',
+    must: `be five fields of numbers, '*', ',', '-' and '/'; look at the ${problem}`,
+    got: cron,
+  });
 }
 
 function isCronField(field: string, least: number, most: number): boolean {

@@ -132,7 +132,13 @@ const PRESETS = {
     env: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
   },
   codex: { adapter: 'codex', image: 'codex', command: ['codex'], dialect: 'openai', env: {} },
-  opencode: { adapter: 'opencode', image: 'opencode', command: ['opencode'], dialect: 'openai', env: { OPENCODE_DISABLE_AUTOUPDATE: 'true' } },
+  opencode: {
+    adapter: 'opencode',
+    image: 'opencode',
+    command: ['opencode'],
+    dialect: 'openai',
+    env: { OPENCODE_DISABLE_AUTOUPDATE: 'true' },
+  },
   goose: { adapter: 'goose', image: 'goose', command: ['goose'], dialect: 'openai', env: { GOOSE_PROVIDER: 'openai' } },
   geminiCli: { adapter: 'gemini-cli', image: 'gemini-cli', command: ['gemini'], dialect: 'gemini', env: {} },
   droid: { adapter: 'droid', image: 'droid', command: ['droid'], dialect: 'openai', env: {} },
@@ -228,8 +234,8 @@ export class WorkerRuntime {
 function findRuntimeProblems({ resources, setup, hooks, gracePeriod, env }: WorkerRuntime): Problem[] {
   const problems = findResourceProblems('resources', resources);
   if (setup.some((command) => command.trim() === '')) problems.push({ prop: 'setup', must: 'hold no empty command', got: setup });
-  for (const [name, command] of Object.entries(hooks)) {
-    if (command?.length === 0) problems.push({ prop: `hooks.${name}`, must: 'name a program', got: command });
+  for (const name of ['postStart', 'preStop'] as const) {
+    if (hooks[name]?.length === 0) problems.push({ prop: `hooks.${name}`, must: 'name a program', got: hooks[name] });
   }
   const seconds = gracePeriod.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {

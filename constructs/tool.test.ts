@@ -21,8 +21,18 @@ describe('Tool', () => {
     );
   });
 
-  it.each([['A-B', 'hold names'], ['https_proxy', 'not replace']])('refuses the variable %j', (name, must) => {
+  it.each([
+    ['A-B', 'hold names'],
+    ['https_proxy', 'not replace'],
+  ])('refuses the variable %j', (name, must) => {
     expect(() => new Tool(anOrg(), 't', { server: McpServer.http('x'), env: { [name]: '1' } })).toThrow(`'env' must ${must}`);
+  });
+
+  it('does not tell a server its port where the way out stands', () => {
+    const server = McpServer.http('x', { portVariable: 'HTTPS_PROXY' });
+    expect(() => new Tool(anOrg(), 't', { server })).toThrow(
+      "'server.portVariable' must not be a variable by which egress is routed, got 'HTTPS_PROXY'",
+    );
   });
 
   it('refuses resources that contradict each other', () => {
@@ -37,14 +47,28 @@ describe('McpServer', () => {
   it('takes npm packages by exact version from the image lock', () => {
     expect(McpServer.npm('@scope/server-x', '1.4.0').origin).toEqual({ kind: 'stdio', image: 'npm/@scope/server-x@1.4.0', command: [] });
   });
-  it.each(['1', '^1.4.0', 'latest', '1.4'])('refuses the version %j', (version) => expect(() => McpServer.npm('x', version)).toThrow(/'version' must be an exact version/));
-  it.each(['../x', 'A', '@x', ''])('refuses the package %j', (name) => expect(() => McpServer.npm(name, '1.0.0')).toThrow(/'packageName' must be the name of an npm package/));
-  it.each(['http://a.example/mcp', 'https://a.example:444/mcp', 'https://u:p@a.example/mcp', 'https://a.example', 'https://10.0.0.1/mcp', 'https://a.example/mcp?x=1'])(
-    'refuses the URL %j',
-    (url) => expect(() => McpServer.remote(url)).toThrow(/'url' must be 'https:\/\/<host>\/<path>' without port, user or query/),
+  it.each(['1', '^1.4.0', 'latest', '1.4'])('refuses the version %j', (version) =>
+    expect(() => McpServer.npm('x', version)).toThrow(/'version' must be an exact version/),
   );
-  it.each(['mcp', '/a b', '/x?y'])('refuses the path %j', (path) => expect(() => McpServer.http('x', { path })).toThrow(/'path' must begin with '\/'/));
-  it.each(['port', '1P', 'A-B'])('refuses the variable %j', (portVariable) => expect(() => McpServer.http('x', { portVariable })).toThrow(/'portVariable' must be/));
+  it.each(['../x', 'A', '@x', ''])('refuses the package %j', (name) =>
+    expect(() => McpServer.npm(name, '1.0.0')).toThrow(/'packageName' must be the name of an npm package/),
+  );
+  it.each([
+    'http://a.example/mcp',
+    'https://a.example:444/mcp',
+    'https://u:p@a.example/mcp',
+    'https://a.example',
+    'https://10.0.0.1/mcp',
+    'https://a.example/mcp?x=1',
+  ])('refuses the URL %j', (url) =>
+    expect(() => McpServer.remote(url)).toThrow(/'url' must be 'https:\/\/<host>\/<path>' without port, user or query/),
+  );
+  it.each(['mcp', '/a b', '/x?y'])('refuses the path %j', (path) =>
+    expect(() => McpServer.http('x', { path })).toThrow(/'path' must begin with '\/'/),
+  );
+  it.each(['port', '1P', 'A-B'])('refuses the variable %j', (portVariable) =>
+    expect(() => McpServer.http('x', { portVariable })).toThrow(/'portVariable' must be/),
+  );
 });
 
 describe('Secret', () => {
@@ -60,7 +84,8 @@ describe('Secret', () => {
 });
 
 describe('BrokeredSecret', () => {
-  it('is a bearer token unless told otherwise', () => expect(aBroker(anOrg())).toMatchObject({ header: 'Authorization', prefix: 'Bearer ' }));
+  it('is a bearer token unless told otherwise', () =>
+    expect(aBroker(anOrg())).toMatchObject({ header: 'Authorization', prefix: 'Bearer ' }));
   it('tells all that is wrong at once', () => {
     const org = anOrg();
     expect(() => new BrokeredSecret(org, 'b', { secret: aSecret(org), host: '*.x', header: 'a b', prefix: '\n' })).toThrow(
@@ -75,23 +100,34 @@ describe('BrokeredSecret', () => {
 });
 
 describe('WorkerRuntime', () => {
-  it.each(['reference', 'claudeCode', 'codex', 'opencode', 'goose', 'geminiCli', 'droid'] as const)('has a preset %s that speaks to models', (preset) => {
-    expect(WorkerRuntime[preset]().dialect).toBeDefined();
-  });
+  it.each(['reference', 'claudeCode', 'codex', 'opencode', 'goose', 'geminiCli', 'droid'] as const)(
+    'has a preset %s that speaks to models',
+    (preset) => {
+      expect(WorkerRuntime[preset]().dialect).toBeDefined();
+    },
+  );
   it('has a shell that speaks to none', () => expect(WorkerRuntime.shell({ command: ['make'] }).dialect).toBeUndefined());
   it('refuses to run nothing', () => expect(() => WorkerRuntime.shell({ command: [] })).toThrow(/'command' must name a program/));
-  it.each([[{ setup: [' '] }, 'setup'], [{ hooks: { preStop: [] } }, 'hooks.preStop'], [{ env: { 'A-B': '1' } }, 'env']])('refuses %j', (options, prop) => {
+  it.each([
+    [{ setup: [' '] }, 'setup'],
+    [{ hooks: { preStop: [] } }, 'hooks.preStop'],
+    [{ env: { 'A-B': '1' } }, 'env'],
+  ])('refuses %j', (options, prop) => {
     expect(() => WorkerRuntime.codex(options)).toThrow(`WorkerRuntime 'codex' cannot be built:\n  - '${prop}' must`);
   });
   it('refuses an editor without memory', () => {
-    expect(() => Editor.codeServer({ cpu: Cpu.cores(1), memory: Size.mebibytes(0), ephemeralStorage: Size.mebibytes(1) })).toThrow(/'resources.memory' must be/);
+    expect(() => Editor.codeServer({ cpu: Cpu.cores(1), memory: Size.mebibytes(0), ephemeralStorage: Size.mebibytes(1) })).toThrow(
+      /'resources.memory' must be/,
+    );
   });
 });
 
 describe('ApiAccess', () => {
   const reason = 'to see roll-outs';
   it.each([['secrets'], ['pods/exec'], ['serviceaccounts/token']])('gives no way to secrets through %j', (resource) => {
-    expect(() => ApiAccess.to([resource], { verbs: ['get'], reason })).toThrow(/'resources' must not give a way to secrets or to more rights/);
+    expect(() => ApiAccess.to([resource], { verbs: ['get'], reason })).toThrow(
+      /'resources' must not give a way to secrets or to more rights/,
+    );
   });
   it.each([['*'], ['Pods'], ['']])('refuses the resource %j', (resource) => {
     expect(() => ApiAccess.to([resource], { verbs: ['get'], reason })).toThrow(/'resources' must be plural names/);

@@ -181,7 +181,8 @@ export class Tool extends OrgPart {
 
 function findAllowProblems({ allow, server: { origin }, placement: { at } }: Tool): Problem[] {
   if (allow === undefined) return [];
-  if (allow.length === 0) return [{ prop: 'allow', must: 'name at least one tool', got: [], hint: 'leave the tool out of the agents instead' }];
+  if (allow.length === 0)
+    return [{ prop: 'allow', must: 'name at least one tool', got: [], hint: 'leave the tool out of the agents instead' }];
   const problems: Problem[] = allow
     .filter((name) => !/^[\w./-]{1,128}$/.test(name))
     .map((got) => ({ prop: 'allow', must: "be names of tools, without '*'", got }));
@@ -192,12 +193,16 @@ function findAllowProblems({ allow, server: { origin }, placement: { at } }: Too
   return problems;
 }
 
-function findToolEnvProblems({ env, secrets }: Tool): Problem[] {
+function findToolEnvProblems({ env, secrets, server: { origin } }: Tool): Problem[] {
   const problems: Problem[] = [];
   if (new Set(secrets).size < secrets.length) problems.push({ prop: 'secrets', must: 'name each part once' });
+  if (origin.kind === 'http' && PROXY_VARIABLES.has(origin.portVariable)) {
+    problems.push({ prop: 'server.portVariable', must: 'not be a variable by which egress is routed', got: origin.portVariable });
+  }
   for (const name of Object.keys(env)) {
     if (!isEnvName(name)) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: name });
-    else if (PROXY_VARIABLES.has(name.toUpperCase())) problems.push({ prop: 'env', must: 'not replace a variable by which egress is routed', got: name });
+    else if (PROXY_VARIABLES.has(name.toUpperCase()))
+      problems.push({ prop: 'env', must: 'not replace a variable by which egress is routed', got: name });
   }
   return problems;
 }

@@ -21,7 +21,11 @@ export class Cpu {
 
   private constructor(milliCores: number) {
     if (!Number.isInteger(milliCores) || milliCores < 1 || milliCores > 256_000) {
-      throw new InvalidValueError('Cpu', { prop: 'amount', must: 'be from 1 millicore to 256 cores, in whole millicores', got: milliCores });
+      throw new InvalidValueError('Cpu', {
+        prop: 'amount',
+        must: 'be from 1 millicore to 256 cores, in whole millicores',
+        got: milliCores,
+      });
     }
     this.milliCores = milliCores;
     Object.freeze(this);

@@ -57,8 +57,11 @@ export class Workspace {
     if (size.toKibibytes() < 1024 || size.toKibibytes() % 1024 !== 0) {
       throw new InvalidValueError('Workspace', { prop: 'size', must: 'be whole mebibytes above 0', got: size.asString() });
     }
-    const bad = Object.keys(initialFiles).find((path) => path === '' || path.startsWith('/') || posix.normalize(path) !== path || path.startsWith('..'));
-    if (bad !== undefined) throw new InvalidValueError('Workspace', { prop: 'initialFiles', must: 'be paths below the workspace', got: bad });
+    const bad = Object.keys(initialFiles).find(
+      (path) => path === '' || path.startsWith('/') || posix.normalize(path) !== path || path.startsWith('..'),
+    );
+    if (bad !== undefined)
+      throw new InvalidValueError('Workspace', { prop: 'initialFiles', must: 'be paths below the workspace', got: bad });
     Object.freeze(this);
   }
 }

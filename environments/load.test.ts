@@ -44,14 +44,16 @@ describe('loadEnvironment', () => {
   });
 
   it('tells all that is wrong, with its line', async () => {
-    const text = GOOD.replace('backend: proxy', 'backend: proxi').replace('  storage:', '  storag:').replace('prune: automatic', 'prune: yes');
+    const text = GOOD.replace('backend: proxy', 'backend: proxi')
+      .replace('  storage:', '  storag:')
+      .replace('prune: automatic', 'prune: yes');
     await expect(load(text)).rejects.toThrow(
       [
         'environments/dev.yaml cannot be used:',
         "environments/dev.yaml:5:1 'cluster' must have 'storage'",
         "environments/dev.yaml:29:3 'cluster.storag' is not known; did you mean 'storage'?",
         "environments/dev.yaml:9:5 'cluster.egress.backend' must be one of proxy, cilium, snapshot, got \"proxi\"; did you mean 'proxy'?",
-        "environments/dev.yaml:44:3 'delivery.prune' must be one of automatic, confirm, got \"yes\" [FW_ENVIRONMENT_INVALID]",
+        'environments/dev.yaml:44:3 \'delivery.prune\' must be one of automatic, confirm, got "yes" [FW_ENVIRONMENT_INVALID]',
       ].join('\n  - '),
     );
   });
@@ -69,7 +71,11 @@ describe('loadEnvironment', () => {
     ['nothing', '', /'the file' must be object, got null/],
     ['a tag', GOOD.replace('domain: dev', 'domain: !!binary dev'), /cannot be used/],
     ['a tag image', GOOD.replace(/@sha256:[0-9a-f]{64}/, ':latest'), /'images\.\S+' must match pattern/],
-    ['hosts without snapshot', GOOD.replace('backend: proxy', 'backend: proxy\n    hosts: {}'), /'cluster\.egress\.hosts' does not go with the other choices made beside it/],
+    [
+      'hosts without snapshot',
+      GOOD.replace('backend: proxy', 'backend: proxy\n    hosts: {}'),
+      /'cluster\.egress\.hosts' does not go with the other choices made beside it/,
+    ],
     ['snapshot without hosts', GOOD.replace('backend: proxy', 'backend: snapshot'), /'cluster\.egress' must have 'hosts'/],
     ['a NUL', GOOD.replace('dev.fleet', 'dev\0fleet'), /cannot be used/],
   ])('refuses %s', async (_, text, message) => {
@@ -85,7 +91,12 @@ describe('loadEnvironment', () => {
 
   it.each([
     ['lists', '['.repeat(20_000)],
-    ['maps', Array.from({ length: 6000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n').slice(0, 1_000_000)],
+    [
+      'maps',
+      Array.from({ length: 6000 }, (_, depth) => `${' '.repeat(depth)}a:`)
+        .join('\n')
+        .slice(0, 1_000_000),
+    ],
   ])('refuses %s that are nested too deeply', async (_, text) => {
     await expect(load(text)).rejects.toMatchObject({ code: 'FW_ENVIRONMENT_INVALID' });
   });
@@ -103,7 +114,9 @@ describe('loadEnvironment', () => {
 
   it('refuses to read a folder', async () => {
     mkdirSync(join(root, 'environments', 'dev.yaml'));
-    await expect(loadEnvironment(root, 'dev')).rejects.toThrow(/environments\/dev\.yaml cannot be read; check that it is a file that you may read/);
+    await expect(loadEnvironment(root, 'dev')).rejects.toThrow(
+      /environments\/dev\.yaml cannot be read; check that it is a file that you may read/,
+    );
   });
 
   it('keeps encrypted secrets by their file name', async () => {

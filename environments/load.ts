@@ -53,7 +53,9 @@ function readSources(root: string, name: string): Sources {
       .sort()
       .map((entry) => [basename(entry, '.yaml'), { file: join(folder, entry), text: readFileSync(join(root, folder, entry), 'utf8') }]),
   );
-  const digest = createHash('sha256').update(JSON.stringify([text, schema, [...sealed]])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([text, schema, [...sealed]]))
+    .digest('hex');
   return { digest, file, text, schema, sealed };
 }
 

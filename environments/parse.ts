@@ -17,7 +17,6 @@ const MOST_ALIASES = 20;
 /** Keys that name parts of every JavaScript object. */
 const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
-
 /** Reads the text of an environment file: safely as YAML, then strictly by the JSON Schema. Defaults are filled in. */
 export function parseEnvironment(text: string, schema: string): Parsed {
   const yaml = parseYaml(text);
@@ -93,7 +92,10 @@ function offsetOf(document: Document.Parsed, path: readonly string[]): number {
 }
 
 function pathOf({ instancePath, keyword, params }: ErrorObject): string[] {
-  const path = instancePath.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
   return keyword === 'additionalProperties' ? [...path, String(params['additionalProperty'])] : path;
 }
 

@@ -62,7 +62,13 @@ describe('looksSecret', () => {
 
   it('lets names, paths and hosts pass', () => {
     const word = fc.stringMatching(/^[a-z][-a-z0-9]{0,40}$/);
-    fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), fc.constantFrom('/', '.', '-', ' '), (words, by) => !looksSecret(words.join(by))));
+    fc.assert(
+      fc.property(
+        fc.array(word, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom('/', '.', '-', ' '),
+        (words, by) => !looksSecret(words.join(by)),
+      ),
+    );
   });
 
   it.each(['eyJ', '-----BEGIN A ', '://a:', 'sk-', 'ghp_a', '1'])('is not slowed down by a hundred thousand characters of %s', (part) => {

@@ -24,17 +24,53 @@ describe('pod-security-restricted', () => {
     ['shares the processes of the node', { hostPID: true }, "'spec.hostPID' must be false or left out, got true"],
     ['shares the memory of the node', { hostIPC: true }, "'spec.hostIPC' must be false or left out, got true"],
     ['shares the network of the node', { hostNetwork: true }, "'spec.hostNetwork' must be false or left out, got true"],
-    ['mounts the node', { volumes: [{ hostPath: { path: '/' }, name: 'node' }] }, "'spec.volumes[0]' must be of a kind that stays within the pod, got 'hostPath'"],
-    ['mounts an NFS share', { volumes: [{ name: 'share', nfs: {} }] }, "'spec.volumes[0]' must be of a kind that stays within the pod, got 'nfs'"],
-    ['changes a sysctl', pod({ sysctls: [{ name: 'kernel.shmmax' }] }), "'spec.securityContext.sysctls[0].name' must be a setting that is safe to change, got 'kernel.shmmax'"],
+    [
+      'mounts the node',
+      { volumes: [{ hostPath: { path: '/' }, name: 'node' }] },
+      "'spec.volumes[0]' must be of a kind that stays within the pod, got 'hostPath'",
+    ],
+    [
+      'mounts an NFS share',
+      { volumes: [{ name: 'share', nfs: {} }] },
+      "'spec.volumes[0]' must be of a kind that stays within the pod, got 'nfs'",
+    ],
+    [
+      'changes a sysctl',
+      pod({ sysctls: [{ name: 'kernel.shmmax' }] }),
+      "'spec.securityContext.sysctls[0].name' must be a setting that is safe to change, got 'kernel.shmmax'",
+    ],
     ['is root', pod({ runAsUser: 0 }), "'spec.securityContext.runAsUser' must not be 0, which is root, got 0"],
     ['may be root', pod({ runAsNonRoot: false }), "'spec.securityContext.runAsNonRoot' must be true, got false"],
-    ['lifts seccomp', pod({ seccompProfile: { type: 'Unconfined' } }), "'spec.securityContext.seccompProfile.type' must be 'RuntimeDefault' or 'Localhost', got 'Unconfined'"],
-    ['lifts AppArmor', pod({ appArmorProfile: { type: 'Unconfined' } }), "'spec.securityContext.appArmorProfile.type' must be 'RuntimeDefault' or 'Localhost', got 'Unconfined'"],
-    ['has an SELinux type', pod({ seLinuxOptions: { type: 'spc_t' } }), "'spec.securityContext.seLinuxOptions.type' must be one of containers, such as 'container_t', got 'spc_t'"],
-    ['has an SELinux user', pod({ seLinuxOptions: { user: 'system_u' } }), "'spec.securityContext.seLinuxOptions.user' must be left out, got 'system_u'"],
-    ['has an SELinux role', pod({ seLinuxOptions: { role: 'system_r' } }), "'spec.securityContext.seLinuxOptions.role' must be left out, got 'system_r'"],
-    ['is a process of the Windows host', pod({ windowsOptions: { hostProcess: true } }), "'spec.securityContext.windowsOptions.hostProcess' must be false or left out, got true"],
+    [
+      'lifts seccomp',
+      pod({ seccompProfile: { type: 'Unconfined' } }),
+      "'spec.securityContext.seccompProfile.type' must be 'RuntimeDefault' or 'Localhost', got 'Unconfined'",
+    ],
+    [
+      'lifts AppArmor',
+      pod({ appArmorProfile: { type: 'Unconfined' } }),
+      "'spec.securityContext.appArmorProfile.type' must be 'RuntimeDefault' or 'Localhost', got 'Unconfined'",
+    ],
+    [
+      'has an SELinux type',
+      pod({ seLinuxOptions: { type: 'spc_t' } }),
+      "'spec.securityContext.seLinuxOptions.type' must be one of containers, such as 'container_t', got 'spc_t'",
+    ],
+    [
+      'has an SELinux user',
+      pod({ seLinuxOptions: { user: 'system_u' } }),
+      "'spec.securityContext.seLinuxOptions.user' must be left out, got 'system_u'",
+    ],
+    [
+      'has an SELinux role',
+      pod({ seLinuxOptions: { role: 'system_r' } }),
+      "'spec.securityContext.seLinuxOptions.role' must be left out, got 'system_r'",
+    ],
+    [
+      'is a process of the Windows host',
+      pod({ windowsOptions: { hostProcess: true } }),
+      "'spec.securityContext.windowsOptions.hostProcess' must be false or left out, got true",
+    ],
   ])('refuses a pod that %s', (_, fields, says) => {
     expect(sayOf(fields)).toEqual([says]);
   });
@@ -43,16 +79,44 @@ describe('pod-security-restricted', () => {
     ['is privileged', container({ privileged: true }), `'${AT}.privileged' must be false or left out, got true`],
     ['may gain rights', container({ allowPrivilegeEscalation: true }), `'${AT}.allowPrivilegeEscalation' must be false, got true`],
     ['keeps capabilities', container({ capabilities: { drop: ['NET_RAW'] } }), `'${AT}.capabilities.drop' must hold 'ALL'`],
-    ['adds a capability', container({ capabilities: { add: ['CHOWN'], drop: ['ALL'] } }), `'${AT}.capabilities.add' must hold nothing but 'NET_BIND_SERVICE', got 'CHOWN'`],
+    [
+      'adds a capability',
+      container({ capabilities: { add: ['CHOWN'], drop: ['ALL'] } }),
+      `'${AT}.capabilities.add' must hold nothing but 'NET_BIND_SERVICE', got 'CHOWN'`,
+    ],
     ['sees all of /proc', container({ procMount: 'Unmasked' }), `'${AT}.procMount' must be 'Default' or left out, got 'Unmasked'`],
     ['is root', container({ runAsUser: 0 }), `'${AT}.runAsUser' must not be 0, which is root, got 0`],
     ['may be root', container({ runAsNonRoot: false }), `'${AT}.runAsNonRoot' must be true, got false`],
-    ['lifts seccomp', container({ seccompProfile: { type: 'Unconfined' } }), `'${AT}.seccompProfile.type' must be 'RuntimeDefault' or 'Localhost', got 'Unconfined'`],
-    ['has a seccomp profile without a type', container({ seccompProfile: {} }), `'${AT}.seccompProfile.type' must be 'RuntimeDefault' or 'Localhost', got nothing`],
-    ['takes a port of the node', { container: { ports: [{ containerPort: 8080, hostPort: 80 }] } }, "'spec.containers[0].ports[0].hostPort' must be left out, got 80"],
-    ['is probed elsewhere', { container: { livenessProbe: { httpGet: { host: '10.0.0.1', port: 80 } } } }, "'spec.containers[0].livenessProbe.httpGet.host' must be left out, got '10.0.0.1'"],
-    ['is probed elsewhere by TCP', { container: { startupProbe: { tcpSocket: { host: '10.0.0.1', port: 80 } } } }, "'spec.containers[0].startupProbe.tcpSocket.host' must be left out, got '10.0.0.1'"],
-    ['calls elsewhere when it stops', { container: { lifecycle: { preStop: { httpGet: { host: '10.0.0.1', port: 80 } } } } }, "'spec.containers[0].lifecycle.preStop.httpGet.host' must be left out, got '10.0.0.1'"],
+    [
+      'lifts seccomp',
+      container({ seccompProfile: { type: 'Unconfined' } }),
+      `'${AT}.seccompProfile.type' must be 'RuntimeDefault' or 'Localhost', got 'Unconfined'`,
+    ],
+    [
+      'has a seccomp profile without a type',
+      container({ seccompProfile: {} }),
+      `'${AT}.seccompProfile.type' must be 'RuntimeDefault' or 'Localhost', got nothing`,
+    ],
+    [
+      'takes a port of the node',
+      { container: { ports: [{ containerPort: 8080, hostPort: 80 }] } },
+      "'spec.containers[0].ports[0].hostPort' must be left out, got 80",
+    ],
+    [
+      'is probed elsewhere',
+      { container: { livenessProbe: { httpGet: { host: '10.0.0.1', port: 80 } } } },
+      "'spec.containers[0].livenessProbe.httpGet.host' must be left out, got '10.0.0.1'",
+    ],
+    [
+      'is probed elsewhere by TCP',
+      { container: { startupProbe: { tcpSocket: { host: '10.0.0.1', port: 80 } } } },
+      "'spec.containers[0].startupProbe.tcpSocket.host' must be left out, got '10.0.0.1'",
+    ],
+    [
+      'calls elsewhere when it stops',
+      { container: { lifecycle: { preStop: { httpGet: { host: '10.0.0.1', port: 80 } } } } },
+      "'spec.containers[0].lifecycle.preStop.httpGet.host' must be left out, got '10.0.0.1'",
+    ],
   ])('refuses a container that %s', (_, fields, says) => {
     expect(sayOf(fields)).toEqual([says]);
   });

@@ -5,7 +5,11 @@ import type { Fields } from './fields.ts';
 import { createJudge, type Finding, judgeTree, sentenceOf } from './index.ts';
 
 /** The findings about an org, of one rule if it is named. */
-export function judgeOrg(build: (org: Org) => void, cluster?: Partial<Environment['cluster']>, values: Partial<Omit<Environment, 'cluster'>> = {}): Finding[] {
+export function judgeOrg(
+  build: (org: Org) => void,
+  cluster?: Partial<Environment['cluster']>,
+  values: Partial<Omit<Environment, 'cluster'>> = {},
+): Finding[] {
   const fleet = aFleet(anEnvironment({ ...values, ...(cluster && { cluster }) }));
   build(new Org(fleet, 'acme'));
   return judgeTree(fleet, { today: '2026-01-31' });

@@ -17,11 +17,19 @@ function countCharacters(value: unknown): number {
   return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + countCharacters(item), 0);
 }
 
-const anything = fc.object({ key: fc.string({ maxLength: 30 }), maxDepth: 4, values: [fc.string({ maxLength: 40 }), fc.integer(), fc.boolean(), fc.constant(null)] });
+const anything = fc.object({
+  key: fc.string({ maxLength: 30 }),
+  maxDepth: 4,
+  values: [fc.string({ maxLength: 40 }), fc.integer(), fc.boolean(), fc.constant(null)],
+});
 
 describe('measure', () => {
   it('counts the characters of all keys and texts', () => {
-    fc.assert(fc.property(anything, (value) => expect(measured(value).characters).toBe(countCharacters(value))));
+    fc.assert(
+      fc.property(anything, (value) => {
+        expect(measured(value).characters).toBe(countCharacters(value));
+      }),
+    );
   });
 
   it('finds a credential wherever it stands, and only then', () => {
@@ -29,7 +37,8 @@ describe('measure', () => {
       const keys = Object.keys(value);
       const key = keys[(path[0] ?? 0) % Math.max(keys.length, 1)] ?? 'new';
       const child = value[key];
-      if (path.length > 1 && typeof child === 'object' && child !== null && !Array.isArray(child)) plant(child as Record<string, unknown>, path.slice(1));
+      if (path.length > 1 && typeof child === 'object' && child !== null && !Array.isArray(child))
+        plant(child as Record<string, unknown>, path.slice(1));
       else value[key] = `prefix ${KEY}`;
     };
     fc.assert(

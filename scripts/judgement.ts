@@ -4,9 +4,11 @@ import { createJudge, type Finding, type Judge, judgeTree, refuseErrors } from '
 
 /** The files that are judged together: those of an org, or those of Argo CD. Nothing refers from one group into another. */
 interface Group {
+  readonly folder: string;
   readonly judge: Judge;
-  readonly parts: ManifestPart[];
-  readonly judged: Set<ManifestPart>;
+  /** Those that are not rendered, and so not judged yet. */
+  readonly waiting: ManifestPart[];
+  changed: boolean;
 }
 
 /**
@@ -16,8 +18,7 @@ interface Group {
  */
 export class Judgement {
   readonly #findings: Finding[];
-  readonly #groups = new Map<string, Group>();
-  readonly #groupOf = new Map<Part, Group>();
+  #group: Group | undefined;
 
   /** @param today the day on which expiry is judged, as `YYYY-MM-DD`; left out where the result must not depend on the day */
   constructor(fleets: readonly Fleet[], today?: string) {
@@ -29,31 +30,33 @@ export class Judgement {
     return this.#findings;
   }
 
-  /** Takes notice of a file that may or may not be rendered. */
+  /** Takes notice of a file that may or may not be rendered, before the next one. The files of a group follow each other. */
   expect(part: Part, fleet: Fleet): void {
     if (!part.manifest) return;
-    const key = part.file.slice(0, part.file.lastIndexOf('/'));
-    let group = this.#groups.get(key);
-    if (group === undefined) {
-      group = { judge: createJudge(fleet), parts: [], judged: new Set() };
-      this.#groups.set(key, group);
+    const folder = part.file.slice(0, part.file.lastIndexOf('/'));
+    if (this.#group?.folder !== folder) {
+      this.finish();
+      this.#group = { changed: false, folder, judge: createJudge(fleet), waiting: [] };
     }
-    group.parts.push(part);
-    this.#groupOf.set(part, group);
+    this.#group.waiting.push(part);
   }
 
-  /** The objects of a file, judged. */
+  /** The objects of the file that was expected last, judged. */
   render(part: Part): readonly unknown[] {
-    return part.manifest ? this.#judge(part) : part.render();
+    if (!part.manifest) return part.render();
+    const group = this.#group;
+    if (group?.waiting.pop() !== part) throw new TypeError(`${part.file} was not expected`);
+    group.changed = true;
+    return this.#judge(part, group.judge);
   }
 
-  /** Judges what the files of each group show together, where one of them changed. Call it after the last file. */
+  /** Judges what the files of a group show together, where one of them changed. Call it after the last file. */
   finish(): void {
-    for (const { judge, parts, judged } of this.#groups.values()) {
-      if (judged.size === 0) continue;
-      for (const part of parts) if (!judged.has(part)) this.#judge(part);
-      this.#findings.push(...judge.finish());
-    }
+    const group = this.#group;
+    this.#group = undefined;
+    if (group === undefined || !group.changed) return;
+    for (const part of group.waiting) this.#judge(part, group.judge);
+    this.#findings.push(...group.judge.finish());
   }
 
   /**
@@ -65,12 +68,9 @@ export class Judgement {
     refuseErrors(this.#findings);
   }
 
-  #judge(part: ManifestPart): Manifest[] {
+  #judge(part: ManifestPart, judge: Judge): Manifest[] {
     const manifests = part.render();
-    const group = this.#groupOf.get(part);
-    if (group === undefined) throw new TypeError(`${part.file} was not expected`);
-    group.judged.add(part);
-    this.#findings.push(...group.judge.judge(part, manifests));
+    this.#findings.push(...judge.judge(part, manifests));
     return manifests;
   }
 }

@@ -4,21 +4,37 @@ import picocolors from 'picocolors';
 /** Formats in which a command shows data to programs. */
 export type DataFormat = 'json' | 'yaml';
 
+/** How this program is called here, for advice that can be copied. */
+export const COMMAND = process.env['npm_lifecycle_event'] === undefined ? 'fleetwright' : 'npm run -s fleetwright --';
+
 /** Colours of standard output: off in pipes and under `NO_COLOR`, on under `FORCE_COLOR`. @see https://no-color.org */
-export const paint = picocolors.createColors(
-  !process.env['NO_COLOR'] && (Boolean(process.env['FORCE_COLOR']) || (process.stdout.isTTY && process.env['TERM'] !== 'dumb')),
-);
+export const paint = picocolors.createColors(hasColors());
+
+/** What stands before something that is new, different or gone. */
+export const MARKS = { added: paint.green('+'), changed: paint.yellow('~'), removed: paint.red('-') };
+
+function hasColors(): boolean {
+  const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return process.stdout.isTTY && TERM !== 'dumb';
+}
 
 /** Writes a line to standard output. */
 export function print(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Writes a line to standard error, for what is not the answer that was asked for. */
+export function printAside(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 /** Writes data for programs to standard output. */
 export function printData(data: unknown, format: DataFormat): void {
   if (format === 'json') return print(JSON.stringify(data, undefined, 2));
   const { stringify } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
-  process.stdout.write(stringify(data));
+  process.stdout.write(stringify(data, { aliasDuplicateObjects: false }));
 }
 
 /** Writes a table without borders to standard output. */
@@ -33,11 +49,11 @@ export function printTable(head: readonly string[], rows: readonly (readonly (st
     colAligns: head.map((_, i) => (rows.every((row) => typeof row[i] === 'number') ? 'right' : 'left')),
   });
   for (const row of rows) table.push(row.map(String));
-  print(
-    table
-      .toString()
-      .split('\n')
-      .map((line) => line.trimEnd())
-      .join('\n'),
-  );
+  const lines = table.toString().split('\n');
+  print(lines.map((line) => line.trimEnd()).join('\n'));
+}
+
+/** `1 file`, `2 files`. */
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,4 @@
-import { fleetParts, type Part, toYaml } from '../charts/index.ts';
+import { argoParts, orgParts, type Part, toYaml } from '../charts/index.ts';
 import type { Fleet } from '../constructs/index.ts';
 import type { Judgement } from './judgement.ts';
 import type { SelectionOptions } from './load-fleet.ts';
@@ -7,7 +7,7 @@ import type { TreeEntry } from './tree/index.ts';
 /** The files of fleets, each judged when it is rendered; after the last one, judged together. */
 export function* treeEntries(fleets: readonly Fleet[], judgement: Judgement): Generator<TreeEntry> {
   for (const fleet of fleets) {
-    for (const part of fleetParts(fleet)) {
+    for (const part of partsOf(fleet)) {
       judgement.expect(part, fleet);
       yield new PartEntry(part, judgement);
     }
@@ -15,11 +15,18 @@ export function* treeEntries(fleets: readonly Fleet[], judgement: Judgement): Ge
   judgement.finish();
 }
 
+/** As `fleetParts`, but those of one org at a time: nobody looks at them twice, and a fleet has many. */
+function* partsOf(fleet: Fleet): Generator<Part> {
+  for (const org of fleet.orgs) yield* orgParts(org);
+  yield* argoParts(fleet);
+}
+
 /** A class, because there is one for each of ten thousand files. */
 class PartEntry implements TreeEntry {
   readonly path: string;
   readonly #part: Part;
   readonly #judgement: Judgement;
+  #fingerprint: string | undefined;
 
   constructor(part: Part, judgement: Judgement) {
     this.path = part.file;
@@ -28,7 +35,7 @@ class PartEntry implements TreeEntry {
   }
 
   get fingerprint(): string {
-    return this.#part.fingerprint;
+    return (this.#fingerprint ??= this.#part.fingerprint);
   }
 
   source(): string {

@@ -1,6 +1,5 @@
 import {
   Agent,
-  type AgentProps,
   ApiAccess,
   BrokeredSecret,
   Budget,
@@ -32,33 +31,57 @@ export default function factory(fleet: Fleet): Org {
   const org = new Org(fleet, 'factory', {
     budget: Budget.perDay(usd(150)),
     owner: 'engineering',
-    quota: { cpu: Cpu.cores(64), memory: Size.gibibytes(128), ephemeralStorage: Size.gibibytes(128), storage: Size.gibibytes(300), pods: 120 },
+    quota: {
+      cpu: Cpu.cores(64),
+      memory: Size.gibibytes(128),
+      ephemeralStorage: Size.gibibytes(128),
+      storage: Size.gibibytes(300),
+      pods: 120,
+    },
     gateway: { guardrails: [Guardrail.secrets(), Guardrail.topics('people', ['salary', 'dismissal'])] },
   });
-  const { strong, fast } = addModels(org);
-  const { github, packages, tickets, repository, tests, cluster } = addTools(org);
-
+  const models = addModels(org);
+  const tools = addTools(org);
   const professional = new Persona(org, 'professional', {
     tone: 'brief and factual',
     language: 'en',
     rules: ['Say what you do not know.'],
     never: ['Never invent a requirement.'],
   });
-  const reviewing = new Persona(org, 'strict-reviewer', { extends: [professional], tone: 'strict but kind', expertise: ['code review', 'security'] });
+  addThinkers(org, models, tools, professional);
+  addMakers(org, models, tools, professional);
+  addOperators(org, models, tools);
+  return org;
+}
 
-  const thinker = (instructions: string): Omit<AgentProps, 'budget'> => ({
-    runtime: WorkerRuntime.reference(),
-    run: Run.job({ deadline: Duration.minutes(30), retries: 1 }),
-    models: { primary: strong, summarization: fast },
-    persona: professional,
-    instructions,
-    tools: [tickets],
-  });
-  new Agent(org, 'analyst', { ...thinker('Turn an idea into questions, then into a specification that a customer can confirm.'), budget: Budget.perDay(usd(10)) });
-  new Agent(org, 'product-owner', { ...thinker('Order the backlog by value. Accept or reject what is delivered.'), budget: Budget.perDay(usd(5)) });
-  new Agent(org, 'architect', { ...thinker('Choose the simplest architecture that meets the specification.'), budget: Budget.perDay(usd(10)) });
-  new Agent(org, 'lead', { ...thinker('Split the specification into tasks that one developer ends in a day.'), budget: Budget.perDay(usd(10)) });
+type Models = ReturnType<typeof addModels>;
+type Tools = ReturnType<typeof addTools>;
 
+// oxlint-disable-next-line eslint/max-params -- what all of them share
+function addThinkers(org: Org, { strong, fast }: Models, { tickets }: Tools, persona: Persona): void {
+  const thinker = (id: string, dollarsPerDay: number, instructions: string) =>
+    new Agent(org, id, {
+      runtime: WorkerRuntime.reference(),
+      run: Run.job({ deadline: Duration.minutes(30), retries: 1 }),
+      models: { primary: strong, summarization: fast },
+      persona,
+      tools: [tickets],
+      instructions,
+      budget: Budget.perDay(usd(dollarsPerDay)),
+    });
+  thinker('analyst', 10, 'Turn an idea into questions, then into a specification that a customer can confirm.');
+  thinker('product-owner', 5, 'Order the backlog by value. Accept or reject what is delivered.');
+  thinker('architect', 10, 'Choose the simplest architecture that meets the specification.');
+  thinker('lead', 10, 'Split the specification into tasks that one developer ends in a day.');
+}
+
+// oxlint-disable-next-line eslint/max-params -- what all of them share
+function addMakers(
+  org: Org,
+  { strong, fast }: Models,
+  { github, packages, tickets, repository, tests }: Tools,
+  professional: Persona,
+): void {
   new Agent(org, 'developer', {
     runtime: WorkerRuntime.claudeCode({
       isolation: 'gvisor',
@@ -79,7 +102,11 @@ export default function factory(fleet: Fleet): Org {
     runtime: WorkerRuntime.reference(),
     run: Run.service({ replicas: Replicas.onCpu({ min: 1, max: 4 }) }),
     models: { primary: strong },
-    persona: reviewing,
+    persona: new Persona(org, 'strict-reviewer', {
+      extends: [professional],
+      tone: 'strict but kind',
+      expertise: ['code review', 'security'],
+    }),
     tools: [tickets],
     brokered: [github],
     instructions: 'Review each pull request. Approve it, or say what must change and why.',
@@ -92,6 +119,9 @@ export default function factory(fleet: Fleet): Org {
     egress: [packages],
     workspace: Workspace.scratch(Size.gibibytes(8)),
   });
+}
+
+function addOperators(org: Org, { strong, fast }: Models, { cluster, tickets }: Tools): void {
   new Agent(org, 'devops', {
     runtime: WorkerRuntime.codex({ hooks: { preStop: ['/fleetwright/worker', 'drain'] } }),
     run: Run.job({ deadline: Duration.hours(2) }),
@@ -103,14 +133,22 @@ export default function factory(fleet: Fleet): Org {
     instructions: 'Deploy what was accepted. Roll back when the health check fails.',
     budget: Budget.perDay(usd(10)),
   });
+  const dns = new BrokeredSecret(org, 'dns', {
+    secret: Secret.external(org, 'dns-token', 'token'),
+    host: 'dns.example.com',
+    header: 'X-Auth-Token',
+    prefix: '',
+  });
   new Agent(org, 'quartermaster', {
-    ...thinker('Hand out resource handles. Never print a value.'),
+    runtime: WorkerRuntime.reference(),
     run: Run.service(),
-    brokered: [new BrokeredSecret(org, 'dns', { secret: Secret.external(org, 'dns-token', 'token'), host: 'dns.example.com', header: 'X-Auth-Token', prefix: '' })],
+    models: { primary: strong, summarization: fast },
+    tools: [tickets],
+    brokered: [dns],
     guardrails: [Guardrail.pattern('handle-only', /BEGIN [A-Z ]*KEY/)],
+    instructions: 'Hand out resource handles. Never print a value.',
     budget: Budget.perDay(usd(5)),
   });
-  return org;
 }
 
 function addModels(org: Org): { strong: Model; fast: Model } {
@@ -118,14 +156,24 @@ function addModels(org: Org): { strong: Model; fast: Model } {
   const openai = Secret.external(org, 'openai', 'api-key');
   const fast = new Model(org, 'fast', {
     deployments: [
-      ModelDeployment.anthropic('claude-haiku-4-5', { key: anthropic, weight: 2, price: { inputPerMillion: usd(1), outputPerMillion: usd(5) } }),
+      ModelDeployment.anthropic('claude-haiku-4-5', {
+        key: anthropic,
+        weight: 2,
+        price: { inputPerMillion: usd(1), outputPerMillion: usd(5) },
+      }),
       ModelDeployment.openai('gpt-5-mini', { key: openai, price: { inputPerMillion: usd(0.25), outputPerMillion: usd(2) } }),
     ],
     cache: ModelCache.redis({ ttl: Duration.minutes(10) }),
   });
   const strong = new Model(org, 'strong', {
     deployments: [
-      ModelDeployment.azure('gpt-5', { key: Secret.external(org, 'azure', 'api-key'), host: 'factory.openai.azure.com', apiVersion: '2025-04-01-preview', region: 'swedencentral', rpm: 600 }),
+      ModelDeployment.azure('gpt-5', {
+        key: Secret.external(org, 'azure', 'api-key'),
+        host: 'factory.openai.azure.com',
+        apiVersion: '2025-04-01-preview',
+        region: 'swedencentral',
+        rpm: 600,
+      }),
       ModelDeployment.anthropic('claude-opus-4-5', { key: anthropic, region: 'us', tpm: 400_000 }),
     ],
     regions: ['swedencentral', 'us'],

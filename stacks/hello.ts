@@ -1,4 +1,20 @@
-import { Agent, Budget, Duration, Egress, type Fleet, McpServer, Model, ModelDeployment, Org, Persona, Run, Secret, Tool, usd, WorkerRuntime } from '../constructs/index.ts';
+import {
+  Agent,
+  Budget,
+  Duration,
+  Egress,
+  type Fleet,
+  McpServer,
+  Model,
+  ModelDeployment,
+  Org,
+  Persona,
+  Run,
+  Secret,
+  Tool,
+  usd,
+  WorkerRuntime,
+} from '../constructs/index.ts';
 
 /** The smallest useful org: an agent with a model, a tool and a voice. */
 export default function hello(fleet: Fleet): Org {

@@ -18,7 +18,7 @@ import {
   Workspace,
 } from '../constructs/index.ts';
 import { aModel, anEnvironment, aSecret } from './builders.ts';
-import type { Mutation } from './prop-mutations.ts';
+import type { Mutation } from './mutations.ts';
 
 type Change = Parameters<typeof anEnvironment>[0];
 
@@ -35,7 +35,9 @@ function needAll(org: Org): void {
     workspace: workspace(false),
     apiAccess: [ApiAccess.to(['pods'], { verbs: ['get'], reason: 'x' })],
     secrets: [Secret.external(org, 'outside', 'key')],
-    memory: new Memory(org, 'memory', { store: MemoryStore.redis({ pods: { namespace: 'data', labels: { app: 'redis' } }, port: 6379, url: aSecret(org) }) }),
+    memory: new Memory(org, 'memory', {
+      store: MemoryStore.redis({ pods: { namespace: 'data', labels: { app: 'redis' } }, port: 6379, url: aSecret(org) }),
+    }),
   });
   new Agent(org, 'two', { runtime: WorkerRuntime.shell({ command: ['true'] }), run: Run.pool({ max: 2 }), workspace: workspace(true) });
 }
@@ -48,14 +50,21 @@ function environments(before: Change, after: Change, build = needAll): Mutation 
 }
 
 const base = anEnvironment();
-const environment = (after: Partial<Environment>): Mutation => environments({}, after as Change);
+const environment = (after: Partial<Environment>): Mutation => environments({}, after);
 const cluster = (after: Partial<ClusterProfile>): Mutation => environments({}, { cluster: after });
 const delivery = (after: Partial<Delivery>): Mutation => environment({ delivery: { ...base.delivery, ...after } });
 const org = (values: OrgValues): Mutation => environment({ orgs: { acme: values } });
 const api = (after: Partial<ClusterProfile['apiServer']>): Mutation => cluster({ apiServer: { ...base.cluster.apiServer, ...after } });
 const secrets = (after: Partial<ClusterProfile['secrets']>): Mutation => cluster({ secrets: { ...base.cluster.secrets, ...after } });
 const snapshot = (cidr: string, expires: string): Change => ({
-  cluster: { egress: { backend: 'snapshot', hosts: Object.fromEntries(['api.example.org', 'api.anthropic.com', 'id.example.org'].map((host) => [host, { cidrs: [cidr], expires }])) } },
+  cluster: {
+    egress: {
+      backend: 'snapshot',
+      hosts: Object.fromEntries(
+        ['api.example.org', 'api.anthropic.com', 'id.example.org'].map((host) => [host, { cidrs: [cidr], expires }]),
+      ),
+    },
+  },
 });
 const dns = (after: Partial<ClusterProfile['dns']>): Mutation => cluster({ dns: { ...base.cluster.dns, ...after } });
 
@@ -67,7 +76,11 @@ const sealed: Manifest = {
   spec: { secretTemplates: [{ name: 'inside', stringData: { key: 'ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]' } }] },
 };
 const useSealed = (inOrg: Org): void =>
-  void new Agent(inOrg, 'one', { runtime: WorkerRuntime.shell({ command: ['true'] }), run: Run.service(), secrets: [Secret.sops(inOrg, 'inside', 'key')] });
+  void new Agent(inOrg, 'one', {
+    runtime: WorkerRuntime.shell({ command: ['true'] }),
+    run: Run.service(),
+    secrets: [Secret.sops(inOrg, 'inside', 'key')],
+  });
 
 /** For each prop of an environment, two that differ in it alone. Capabilities change whether the fleet is refused. */
 export const ENVIRONMENT_MUTATIONS: Readonly<Record<string, Mutation>> = {
@@ -76,7 +89,9 @@ export const ENVIRONMENT_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'ClusterProfile.apiServer': api({ port: 8443 }),
   'ClusterProfile.dns': dns({ namespace: 'dns' }),
   'ClusterProfile.egress': cluster({ egress: { backend: 'cilium' } }),
-  'ClusterProfile.ingress': cluster({ ingress: { kind: 'ingress', className: 'nginx', pods: { namespace: 'ingress', labels: { app: 'nginx' } } } }),
+  'ClusterProfile.ingress': cluster({
+    ingress: { kind: 'ingress', className: 'nginx', pods: { namespace: 'ingress', labels: { app: 'nginx' } } },
+  }),
   'ClusterProfile.kubernetes': cluster({ kubernetes: '1.35' }),
   'ClusterProfile.networkPolicy': cluster({ networkPolicy: false }),
   'ClusterProfile.oidc': cluster({ oidc: { clientId: 'other', issuer: 'https://other.example.org' } }),
@@ -113,7 +128,10 @@ export const ENVIRONMENT_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'SecretsProfile.external': secrets({ external: { kind: 'SecretStore', name: 'other' } }),
   'SecretsProfile.sops': [
     { environment: anEnvironment({ sealed: { 'acme.inside': sealed } }), build: useSealed },
-    { environment: anEnvironment({ sealed: { 'acme.inside': sealed }, cluster: { secrets: { ...base.cluster.secrets, sops: false } } }), build: useSealed },
+    {
+      environment: anEnvironment({ sealed: { 'acme.inside': sealed }, cluster: { secrets: { ...base.cluster.secrets, sops: false } } }),
+      build: useSealed,
+    },
   ],
   'StorageProfile.readWriteMany': cluster({ storage: { readWriteOnce: 'fast', readWriteMany: 'other' } }),
   'StorageProfile.readWriteOnce': cluster({ storage: { readWriteOnce: 'other', readWriteMany: 'shared' } }),

@@ -43,6 +43,7 @@ export function anOrgWithModels(): Org {
   anAgent(org, 'busy', { runtime, models: { primary: last }, rateLimit: { requestsPerMinute: 5 } });
   anAgent(org, 'wordy', { runtime, models: { primary: last }, rateLimit: { requestsPerMinute: 100, tokensPerMinute: 150 } });
   anAgent(org, 'poor', { runtime, models: { primary: last, reasoning: coder }, budget: Budget.perDay(usd(0.0015)) });
+  anAgent(org, 'twin', { runtime, models: { primary: last }, budget: Budget.perDay(usd(1)) });
   anAgent(org, 'stream', { runtime, models: { primary: last }, budget: Budget.perMonth(usd(0.001)) });
   anAgent(org, 'rich', { runtime, models: { primary: luxury, reasoning: last } });
   anAgent(org, 'strict', {

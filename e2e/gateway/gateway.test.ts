@@ -7,7 +7,7 @@ import { Gateway } from './gateway.ts';
 import { installGateway } from './install.ts';
 import { Upstream, USAGE } from './upstream.ts';
 
-const AGENTS = ['ada', 'bob', 'cy', 'di', 'busy', 'wordy', 'poor', 'stream', 'rich', 'strict'];
+const AGENTS = ['ada', 'bob', 'cy', 'di', 'busy', 'wordy', 'poor', 'twin', 'stream', 'rich', 'strict'];
 const UPSTREAMS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm'] as const;
 
 let gateway: Gateway;
@@ -71,19 +71,18 @@ describe('a key', () => {
     expect((await gateway.chat(keyOf('ada'), 'last')).status).toBe(401);
   });
 
-  it.each([
-    '/key/generate',
-    '/v1/embeddings',
-    '/openai/v1/chat/completions',
-    '/anthropic/v1/messages',
-    '/v1/files',
-    '/metrics',
-    '/config/update',
-    '/model/info',
-  ])('opens no door at %s', async (path) => {
-    const { status } = await gateway.send('ada', path, { model: 'last', input: 'x', messages: [] });
-    expect([401, 403, 404, 405]).toContain(status);
-    expect(upstreams.d.calls).toEqual([]);
+  it.each(['/key/generate', '/v1/embeddings', '/openai/v1/chat/completions', '/anthropic/v1/messages', '/v1/files', '/config/update'])(
+    'opens no door at %s',
+    async (path) => {
+      const { status, text } = await gateway.send('ada', path, { model: 'last', input: 'x', messages: [] });
+      expect([status, text]).toEqual([403, expect.stringContaining(`agents may not call ${path}`)]);
+      expect(upstreams.d.calls).toEqual([]);
+    },
+  );
+
+  it.each(['/health', '/model/info', '/mcp', '/v1/batches'])('shows nothing at %s', async (path) => {
+    const { status, text } = await gateway.send('ada', path);
+    expect([status, text]).toEqual([403, expect.stringContaining(`agents may not call ${path}`)]);
   });
 });
 
@@ -230,6 +229,16 @@ describe('limits', () => {
     ]);
   });
 
+  it('of an agent: what it may spend, by all pods of the gateway together', async () => {
+    expect((await gateway.chat('twin', 'last')).status).toBe(200);
+    await sleep(500);
+    const [, , key = ''] = await gateway.askRedis('KEYS acme:spent:agent/twin:86400:*');
+    expect(Number((await gateway.askRedis(`GET ${key}`))[1])).toBeCloseTo(USAGE.input * 3e-6 + USAGE.output * 15e-6, 9);
+    // As another pod would.
+    await gateway.askRedis(`INCRBYFLOAT ${key} 1`);
+    expect((await gateway.chat('twin', 'last')).status).toBe(402);
+  });
+
   it('of an agent: what it may spend, streams included', async () => {
     const spend = async () => {
       const { status } = await gateway.chat('stream', 'last', undefined, { stream: true });
@@ -277,23 +286,30 @@ describe('the guard', () => {
 
   it.each([
     'api_key',
-    'api_base',
-    'base_url',
     'extra_headers',
     'fallbacks',
     'num_retries',
-    'input_cost_per_token',
     'cache',
     'mock_response',
     'custom_llm_provider',
     'litellm_metadata',
     'guardrails',
-    'user_config',
+    'organization',
+    'aws_region_name',
   ])("refuses the field '%s'", async (field) => {
-    const { status } = await gateway.chat('ada', 'last', 'x', { [field]: field === 'fallbacks' ? ['flaky'] : 'x' });
-    expect([400, 401, 403]).toContain(status);
+    const { status, text } = await gateway.chat('ada', 'last', 'x', { [field]: field === 'fallbacks' ? ['flaky'] : 'x' });
+    expect([status, text]).toEqual([400, expect.stringContaining(`agents may not set '${field}'`)]);
     expect(upstreams.d.calls).toEqual([]);
   });
+
+  it.each(['api_base', 'base_url', 'input_cost_per_token', 'user_config'])(
+    "leaves the field '%s' to LiteLLM, which refuses it first",
+    async (field) => {
+      const { status, text } = await gateway.chat('ada', 'last', 'x', { [field]: 'x' });
+      expect([status, text]).toEqual([401, expect.stringContaining(`${field} is not allowed in request body`)]);
+      expect(upstreams.d.calls).toEqual([]);
+    },
+  );
 
   it.each([
     { tools: [{ type: 'web_search_20250305', name: 'web_search' }] },

@@ -1,5 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { orgParts } from '../../charts/index.ts';
 import type { Manifest, Org } from '../../constructs/index.ts';
 import { Component, waitFor } from '../cluster/component.ts';
@@ -33,6 +35,7 @@ export class Gateway {
   readonly #litellm: Component;
   readonly #redis: Component;
   readonly #url: string;
+  readonly #redisPort: number;
   readonly #keysFolder: string;
   readonly #keys: Map<string, string>;
 
@@ -51,6 +54,7 @@ export class Gateway {
   // oxlint-disable-next-line eslint/max-params -- called above only
   private constructor({ run, programs, org, keys, secrets, addresses }: GatewayOptions, port: number, redisPort: number) {
     const folder = join(run.path, `gateway-${port}`);
+    this.#redisPort = redisPort;
     this.#keysFolder = join(folder, 'keys');
     mkdirSync(join(folder, 'config'), { recursive: true });
     mkdirSync(this.#keysFolder);
@@ -59,10 +63,10 @@ export class Gateway {
 
     const objects = orgParts(org)[0]?.render() as Manifest[];
     const places = { ...addresses, [`gateway-cache.${org.name}.svc.cluster.local`]: '127.0.0.1', ': 6379': `: ${redisPort}` };
-    for (const [file, text] of Object.entries(find(objects, 'ConfigMap')['data'] as Record<string, string>)) {
+    for (const [file, content] of Object.entries(find(objects, 'ConfigMap')['data'] as Record<string, string>)) {
       writeFileSync(
         join(folder, 'config', file),
-        Object.entries(places).reduce((changed, [from, to]) => changed.replaceAll(from, to), text),
+        Object.entries(places).reduce((changed, [from, to]) => changed.replaceAll(from, to), content),
       );
     }
     const { args, env } = containerOf(find(objects, 'Deployment'));
@@ -102,9 +106,10 @@ export class Gateway {
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
       ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(60_000),
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: toObject(text) };
+    const content = await response.text();
+    return { status: response.status, headers: response.headers, text: content, body: toObject(content) };
   }
 
   /** A chat completion. The text is one that nobody sent before, unless it is given. */
@@ -115,6 +120,13 @@ export class Gateway {
   /** The last lines of the log. */
   logTail(lines?: number): string {
     return this.#litellm.logTail(lines);
+  }
+
+  /** What Redis answers to a command, line by line. */
+  async askRedis(command: string): Promise<string[]> {
+    const socket = connect(this.#redisPort, '127.0.0.1');
+    socket.end(`${command}\r\n`);
+    return (await text(socket)).trim().split('\r\n');
   }
 
   /** Kills Redis alone. */
@@ -133,8 +145,8 @@ export class Gateway {
   }
 
   async #pending(): Promise<string | undefined> {
-    const { status, text } = await this.send('nobody', '/health/readiness');
-    return status === 200 ? undefined : `readiness says ${status}: ${text}`;
+    const answer = await this.send('nobody', '/health/readiness');
+    return answer.status === 200 ? undefined : `readiness says ${answer.status}: ${answer.text}`;
   }
 }
 
@@ -166,9 +178,9 @@ function toVariables(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).map(([name, value]) => `${name}=${value}`);
 }
 
-function toObject(text: string): Record<string, unknown> {
+function toObject(content: string): Record<string, unknown> {
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    return JSON.parse(content) as Record<string, unknown>;
   } catch {
     return {};
   }

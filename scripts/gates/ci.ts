@@ -10,7 +10,7 @@ const ROOT = dirname(dirname(import.meta.dirname));
 /** The tiers that need no more than a machine with Node.js; the others need network namespaces or Python. */
 const TIERS = ['api', 'control'];
 
-/** What a machine that knows nothing runs, in this order. Each goes on where the one before failed: all failures are shown at once. */
+/** A command that is run. The next one is run also when it fails, so that a run shows all that is wrong. */
 interface Job {
   readonly command: readonly string[];
   /** Reads how many tests ran. Jobs without it run none. */
@@ -43,27 +43,33 @@ function jobsWritingTo(folder: string): Job[] {
   ];
 }
 
-/** The last line names the tests that ran. It is left out when it would not be the whole truth. */
+/** The last line counts the tests that ran. It is left out when it would not be the whole truth. */
 async function runJobs(jobs: readonly Job[]): Promise<number> {
   const failures: string[] = [];
   const counts: TestCounts[] = [];
-  for (const { command, count } of jobs) {
-    const name = command.slice(0, command[1] === 'run' ? 3 : 2).join(' ');
-    print(`\n=== ${command.join(' ')}`);
-    const begin = performance.now();
-    const { code } = await runCommand(command, { root: ROOT, isShown: true });
-    print(`=== ${name} ended with ${code ?? 'a signal'} after ${((performance.now() - begin) / 1000).toFixed(0)} s`);
-    const counted = count?.();
+  for (const job of jobs) {
+    const name = job.command.slice(0, job.command[1] === 'run' ? 3 : 2).join(' ');
+    const code = await runJob(name, job);
+    const counted = job.count?.();
     if (counted !== undefined) counts.push(counted);
-    else if (count !== undefined) failures.push(`${name} did not run all its tests`);
-    if (code !== 0 && (counted?.failed ?? 0) === 0) failures.push(`${name} failed`);
+    // Failed tests are counted; every other failure has to be said.
+    if (counted === undefined && job.count !== undefined) failures.push(`${name} did not run all its tests`);
+    else if (code !== 0 && (counted?.failed ?? 0) === 0) failures.push(`${name} failed`);
   }
   return report(addCounts(counts), failures);
 }
 
+async function runJob(name: string, { command }: Job): Promise<number | null> {
+  print(`\n=== ${command.join(' ')}`);
+  const begin = performance.now();
+  const { code } = await runCommand(command, { root: ROOT, isShown: true });
+  print(`=== ${name} ended with ${code ?? 'a signal'} after ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+  return code;
+}
+
 function report({ passed, failed }: TestCounts, failures: readonly string[]): number {
   print();
-  for (const failure of failures) print(failure);
   if (failures.length === 0) print(`${passed} passed, ${failed} failed`);
+  else for (const failure of [...(failed === 0 ? [] : [`${failed} of ${passed + failed} tests failed`]), ...failures]) print(failure);
   return failed === 0 && failures.length === 0 ? 0 : 1;
 }

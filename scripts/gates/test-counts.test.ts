@@ -5,10 +5,16 @@ import { aRepository } from './testing.ts';
 
 describe('countTests', () => {
   it('counts what did not pass as failed, skipped tests too', () => {
-    expect(countTests(aFile({ numTotalTests: 10, numPassedTests: 7, numFailedTests: 1, numPendingTests: 2 }))).toEqual({
+    const testResults = [{ status: 'failed', assertionResults: [{}] }];
+    expect(countTests(aFile({ numTotalTests: 10, numPassedTests: 7, testResults }))).toEqual({
       passed: 7,
       failed: 3,
     });
+  });
+
+  it('knows nothing when a file of tests could not be loaded', () => {
+    const testResults = [{ status: 'failed', assertionResults: [] }];
+    expect(countTests(aFile({ numTotalTests: 10, numPassedTests: 10, testResults }))).toBeUndefined();
   });
 
   it('knows nothing without a report', () => {

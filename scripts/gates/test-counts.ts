@@ -10,6 +10,7 @@ export interface TestCounts {
 interface RunnerReport {
   readonly numTotalTests: number;
   readonly numPassedTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
 }
 
 /** What `e2e/run.ts --report` writes: a line for each tier. */
@@ -18,10 +19,14 @@ interface TierReport {
   readonly passed: number;
 }
 
-/** Counts from the JSON report of the test runner. A test that was skipped has not passed. Nothing when the run wrote no report. */
+/**
+ * Counts from the JSON report of the test runner. A test that was skipped has not passed. Nothing when the run wrote no report, or
+ * when a file of tests could not be loaded.
+ */
 export function countTests(file: string): TestCounts | undefined {
   if (!existsSync(file)) return undefined;
-  const { numTotalTests, numPassedTests } = JSON.parse(readFileSync(file, 'utf8')) as RunnerReport;
+  const { numTotalTests, numPassedTests, testResults } = JSON.parse(readFileSync(file, 'utf8')) as RunnerReport;
+  if (testResults.some(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0)) return undefined;
   return { passed: numPassedTests, failed: numTotalTests - numPassedTests };
 }
 

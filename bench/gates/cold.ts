@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { type GateResult, type Measured, upTo } from '../gate.ts';
+import { coldJob, otherJob } from '../jobs.ts';
+import { interleave, type Result } from '../measure.ts';
+import type { Plan } from '../plan.ts';
+
+/** The first synthesis of a fleet, all rules on, against the least that any program does and against what people write otherwise. */
+export function* coldGates(plan: Plan): Generator<GateResult> {
+  const { agents, folder, rounds, slowRounds } = plan;
+  const jobs = {
+    ours: coldJob(join(folder, 'ours'), agents),
+    json: otherJob('json', join(folder, 'json'), agents),
+    empty: coldJob(join(folder, 'empty'), 0),
+    emptyJson: otherJob('json', join(folder, 'empty-json'), 0),
+  };
+  yield upTo({
+    gate: `cold synth of ${agents} agents, CPU against \`json\` (stretch: 2)`,
+    limit: 3,
+    unit: '×',
+    ratio: true,
+    measure: () => {
+      const { ours, json, empty, emptyJson } = interleave(jobs, rounds);
+      const spent = plan.quick ? [ours.cpuMs - empty.cpuMs, json.cpuMs - emptyJson.cpuMs] : [ours.cpuMs, json.cpuMs];
+      return ratioOf(spent[0] ?? NaN, spent[1] ?? NaN, [ours, json]);
+    },
+  });
+  const slowJobs = { ours: jobs.ours, plus: otherJob('plus', join(folder, 'plus'), agents) };
+  yield upTo({
+    gate: `cold synth of ${agents} agents, CPU against cdk8s-plus-28 (15 times faster)`,
+    limit: 0.067,
+    unit: '×',
+    digits: 3,
+    ratio: true,
+    measure: () => {
+      const { ours, plus } = interleave(slowJobs, slowRounds);
+      return ratioOf(ours.cpuMs, plus.cpuMs, [ours, plus]);
+    },
+  });
+}
+
+function ratioOf(upper: number, lower: number, results: readonly Result[]): Measured {
+  const load = Math.max(...results.map(({ otherLoad }) => otherLoad)).toFixed(1);
+  return { value: upper / lower, from: `${Math.round(upper)} / ${Math.round(lower)} ms CPU, ${results[0]?.runs} runs, other load ${load}` };
+}
