@@ -240,12 +240,12 @@ describe('the pod of an agent', () => {
     expect(containerOf(podOf(renderAgent(anAgent(anOrg()))), 'agent').workingDir).toBe('/home/agent');
   });
 
-  it('shows each sidecar tool its own port, guards counted', () => {
-    const portOf = (name: string) => containerOf(full, name).ports;
-    expect(portOf('tool-files')).toEqual([{ containerPort: 9001 }]);
-    expect(portOf('guard-fetch')).toEqual([{ containerPort: 9002 }]);
-    expect(portOf('tool-fetch')).toEqual([{ containerPort: 9003 }]);
-    expect(portOf('tool-clock')).toEqual([{ containerPort: 9004 }]);
+  it.each([
+    ['tool-files', 9001],
+    ['tool-fetch', 9002],
+    ['tool-clock', 9003],
+  ])('shows sidecar %s its own port', (name, containerPort) => {
+    expect(containerOf(full, name).ports).toEqual([{ containerPort }]);
   });
 
   it('waits for a sidecar whose own probes say nothing of its start', () => {

@@ -3,7 +3,7 @@ import { configFiles, digestOf, renderConfig } from './agent-config.ts';
 import { renderAgentPolicies } from './agent-network.ts';
 import { type AgentPlace, placeAgent } from './agent-place.ts';
 import { hasSeed } from './agent-pod.ts';
-import { renderApiAccess, renderServiceAccount } from './api-access.ts';
+import { renderApiAccess } from './api-access.ts';
 import { renderCredentials } from './credentials.ts';
 import { applyPatches } from './escape-hatch.ts';
 import { hasSignIn } from './exposure.ts';
@@ -11,6 +11,7 @@ import { renderJob } from './job.ts';
 import { renderPool } from './pool.ts';
 import { claimsPerSandbox, renderSandbox } from './sandbox.ts';
 import { renderSchedule } from './schedule.ts';
+import { renderServiceAccount } from './service-account.ts';
 import { renderService } from './service.ts';
 import { renderClaim, renderSeed, seedFiles } from './workspace.ts';
 

@@ -41,11 +41,6 @@ export const DISPATCHER_TOKEN_VOLUME: Volume = Object.freeze({
   },
 });
 
-/** The ServiceAccount of an agent: an identity without rights and without a token. */
-export function renderServiceAccount(owner: Owner, name: string): Manifest {
-  return { apiVersion: 'v1', automountServiceAccountToken: false, kind: 'ServiceAccount', metadata: objectMeta(owner, name) };
-}
-
 /**
  * The Role of an agent that has rights to the Kubernetes API, with the reasons for them, and its binding.
  *

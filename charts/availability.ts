@@ -1,8 +1,19 @@
 import type { Manifest, ObjectMeta, Replicas } from '../constructs/index.ts';
 import type { Labels } from './manifest.ts';
 
-/** Spreads pods over nodes, as far as there are nodes. @see https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/ */
-export function spreadOverNodes(pods: Labels): object[] {
+/** The number of a Deployment's pods; `undefined` where an autoscaler sets it: a number would undo its work at every sync. */
+export function fixedCount({ min, targetCpuPercent }: Replicas): number | undefined {
+  return targetCpuPercent === undefined ? min : undefined;
+}
+
+/**
+ * Spreads pods over nodes, as far as there are nodes. `undefined` for a single pod.
+ *
+ * @param most how many there are at the most
+ * @see https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
+ */
+export function spreadOverNodes(pods: Labels, most: number): object[] | undefined {
+  if (most < 2) return undefined;
   return [{ labelSelector: { matchLabels: pods }, maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' }];
 }
 

@@ -2,6 +2,7 @@ import { Cpu, type Manifest, type Org, Probe, Size } from '../constructs/index.t
 import { objectMeta, ownerOf, selectorOf, WAVES } from './manifest.ts';
 import { localPods, renderNetworkPolicy, tcp } from './network-policy.ts';
 import { CONTAINER_SECURITY, imageOf, POD_DEFAULTS, renderProbes, renderResources } from './pod.ts';
+import { renderServiceAccount } from './service-account.ts';
 
 const NAME = 'gateway-cache';
 const PORT = 6379;
@@ -57,7 +58,7 @@ export function renderGatewayCache(org: Org): Manifest[] {
   };
   return [
     renderNetworkPolicy({ egress: [], ingress, metadata, pods: SELECTOR }),
-    { apiVersion: 'v1', automountServiceAccountToken: false, kind: 'ServiceAccount', metadata },
+    renderServiceAccount(owner, NAME),
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',

@@ -13,6 +13,7 @@ import { objectMeta, type Owner, ownerOf, reachLabel, selectorOf, WAVES } from '
 import { localPods, renderNetworkPolicy, tcp } from './network-policy.ts';
 import { type PartEgress, renderPartEgress } from './part-egress.ts';
 import { CONTAINER_SECURITY, type EnvVar, imageOf, POD_DEFAULTS, renderProbes, renderResources, secretEnv, toEnv } from './pod.ts';
+import { renderServiceAccount } from './service-account.ts';
 import { toYaml } from './yaml.ts';
 
 const NAME = 'gateway';
@@ -67,7 +68,7 @@ export function renderGateway(org: Org): Manifest[] {
       pods: SELECTOR,
     }),
     ...wayOut.objects,
-    { apiVersion: 'v1', automountServiceAccountToken: false, kind: 'ServiceAccount', metadata },
+    renderServiceAccount(owner, NAME),
     { apiVersion: 'v1', data: files, kind: 'ConfigMap', metadata },
     ...renderCredentials(owner, NAME, { egress: proxied, gateway: true }, environment),
     renderDeployment(org, { owner, wayOut, proxied, digest: hash('sha256', JSON.stringify(files)).slice(0, 16) }),
@@ -112,12 +113,13 @@ interface DeploymentOptions {
 
 function renderDeployment(org: Org, { owner, wayOut, proxied, digest }: DeploymentOptions): Manifest {
   const { environment } = org.fleet;
+  const replicas = environment.orgs[org.name]?.gatewayReplicas ?? org.gateway.replicas;
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: objectMeta(owner, NAME),
     spec: {
-      replicas: environment.orgs[org.name]?.gatewayReplicas ?? org.gateway.replicas,
+      replicas,
       selector: { matchLabels: SELECTOR },
       strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' },
       template: {
@@ -128,7 +130,7 @@ function renderDeployment(org: Org, { owner, wayOut, proxied, digest }: Deployme
           serviceAccountName: NAME,
           // Longer than most answers take, so that a new configuration cuts off few.
           terminationGracePeriodSeconds: 120,
-          topologySpreadConstraints: spreadOverNodes(SELECTOR),
+          topologySpreadConstraints: spreadOverNodes(SELECTOR, replicas),
           volumes: [
             { configMap: { defaultMode: 0o444, name: NAME }, name: 'config' },
             { name: 'keys', projected: { defaultMode: 0o440, sources: modelUsers(org).map(keySource) } },

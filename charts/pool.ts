@@ -9,7 +9,7 @@ import { objectMeta } from './manifest.ts';
 /** Workers that take tasks from the org's queue: a Deployment whose size follows the queue. */
 export function renderPool(place: AgentPlace, mode: RunMode & { kind: 'pool' }, configDigest: string): Manifest[] {
   const { agent, owner, selector } = place;
-  const spec = mode.max > 1 ? { topologySpreadConstraints: spreadOverNodes(selector) } : undefined;
+  const spec = { topologySpreadConstraints: spreadOverNodes(selector, mode.max) };
   return [
     renderDeployment(place, agentPod(place, { configDigest, spec })),
     renderDisruptionBudget(objectMeta(owner, agent.name), selector),

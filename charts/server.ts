@@ -1,9 +1,10 @@
 import { PORTS } from '../controller/contract/index.ts';
 import type { Manifest, Replicas } from '../constructs/index.ts';
-import { renderAutoscaler, renderDisruptionBudget, spreadOverNodes } from './availability.ts';
+import { fixedCount, renderAutoscaler, renderDisruptionBudget, spreadOverNodes } from './availability.ts';
 import { type Component, type Labels, objectMeta, type Owner, reachLabel, selectorOf } from './manifest.ts';
 import { localPods, renderNetworkPolicy, tcp } from './network-policy.ts';
 import type { PartEgress } from './part-egress.ts';
+import { renderServiceAccount } from './service-account.ts';
 
 /** Pods that serve others of their org. */
 export interface ServerOptions {
@@ -32,7 +33,7 @@ export function renderServer(options: ServerOptions): Manifest[] {
       pods: selector,
     }),
     ...egress.objects,
-    { apiVersion: 'v1', automountServiceAccountToken: false, kind: 'ServiceAccount', metadata },
+    renderServiceAccount(owner, name),
     ...credentials,
     renderDeployment(options, selector),
     {
@@ -47,14 +48,13 @@ export function renderServer(options: ServerOptions): Manifest[] {
 }
 
 function renderDeployment({ name, owner, egress, replicas, annotations, podSpec }: ServerOptions, selector: Labels): Manifest {
-  const topologySpreadConstraints = replicas.max > 1 ? spreadOverNodes(selector) : undefined;
+  const topologySpreadConstraints = spreadOverNodes(selector, replicas.max);
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: objectMeta(owner, name, { annotations }),
     spec: {
-      // Left to the autoscaler where there is one: a number here would undo its work at every sync.
-      replicas: replicas.targetCpuPercent === undefined ? replicas.min : undefined,
+      replicas: fixedCount(replicas),
       selector: { matchLabels: selector },
       template: { metadata: { labels: { ...owner.labels, ...egress.podLabels } }, spec: { ...podSpec, topologySpreadConstraints } },
     },

@@ -3,7 +3,7 @@ import type { Manifest, RunMode } from '../constructs/index.ts';
 import { renderDeployment } from './agent-deployment.ts';
 import type { AgentPlace } from './agent-place.ts';
 import { agentPod } from './agent-pod.ts';
-import { renderAutoscaler, renderDisruptionBudget, spreadOverNodes } from './availability.ts';
+import { fixedCount, renderAutoscaler, renderDisruptionBudget, spreadOverNodes } from './availability.ts';
 import { hasSignIn, renderRoute } from './exposure.ts';
 import { objectMeta } from './manifest.ts';
 
@@ -14,9 +14,9 @@ const SIGN_IN_PORT = Object.freeze({ name: 'sign-in', port: PORTS.signIn, target
 export function renderService(place: AgentPlace, { replicas }: RunMode & { kind: 'service' }, configDigest: string): Manifest[] {
   const { agent, owner, selector } = place;
   const { name } = agent;
-  const spec = replicas.max > 1 ? { topologySpreadConstraints: spreadOverNodes(selector) } : undefined;
+  const spec = { topologySpreadConstraints: spreadOverNodes(selector, replicas.max) };
   return [
-    renderDeployment(place, agentPod(place, { configDigest, spec }), replicas.targetCpuPercent === undefined ? replicas.min : undefined),
+    renderDeployment(place, agentPod(place, { configDigest, spec }), fixedCount(replicas)),
     {
       apiVersion: 'v1',
       kind: 'Service',

@@ -13,6 +13,7 @@ import { PASSWORD_CHECK } from './squid-password-check.ts';
 
 const NAME = 'egress';
 const SELECTOR = selectorOf('egress', NAME);
+const REPLICAS = 2;
 const CONFIG_HASH = 'fleetwright.dev/config';
 const RESOURCES = renderResources({ cpu: Cpu.millis(100), memory: Size.mebibytes(256), ephemeralStorage: Size.mebibytes(64) });
 const PROBES = { liveness: Probe.tcp(), readiness: Probe.tcp(), startup: Probe.tcp({ failures: 60, period: Duration.seconds(1) }) };
@@ -31,7 +32,7 @@ export function renderSquid(org: Org, clients: readonly EgressClient[]): Manifes
       metadata,
       pods: SELECTOR,
     }),
-    { apiVersion: 'v1', automountServiceAccountToken: false, kind: 'ServiceAccount', metadata },
+    renderServiceAccount(owner, NAME),
     { apiVersion: 'v1', data, kind: 'ConfigMap', metadata },
     renderDeployment(owner, podSpec(environment, clients), hash('sha256', JSON.stringify(data))),
     {
@@ -62,7 +63,7 @@ function renderDeployment(owner: Owner, spec: object, configHash: string): Manif
     kind: 'Deployment',
     metadata: objectMeta(owner, NAME),
     spec: {
-      replicas: 2,
+      replicas: REPLICAS,
       selector: { matchLabels: SELECTOR },
       strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' },
       template: { metadata: { annotations: { [CONFIG_HASH]: configHash.slice(0, 16) }, labels: { ...owner.labels } }, spec },
@@ -77,7 +78,7 @@ function podSpec(environment: Environment, clients: readonly EgressClient[]): ob
     serviceAccountName: NAME,
     // Longer than squid waits for open connections when it is stopped.
     terminationGracePeriodSeconds: 45,
-    topologySpreadConstraints: spreadOverNodes(SELECTOR),
+    topologySpreadConstraints: spreadOverNodes(SELECTOR, REPLICAS),
     volumes: [
       { configMap: { defaultMode: 0o444, name: NAME }, name: 'conf' },
       { name: 'agents', projected: { defaultMode: 0o440, sources: clients.map(passwordSource) } },

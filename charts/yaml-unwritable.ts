@@ -1,4 +1,4 @@
-import { type FleetwrightError, InvalidValueError, type Problem } from '../constructs/errors.ts';
+import { type FleetwrightError, InvalidValueError, type Problem } from '../constructs/index.ts';
 import { renderLine } from './yaml-text.ts';
 
 /** How deep data may nest; the readers in use stop at 100 levels. */

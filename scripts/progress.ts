@@ -1,7 +1,7 @@
 /** A run that ends sooner says nothing. */
 const DELAY_MS = 500;
 
-/** Between two looks at the terminal nobody reads more than this. */
+/** Nobody reads faster. */
 const EVERY_MS = 100;
 
 const CLEAR_LINE = '\r\u001B[K';
@@ -10,20 +10,20 @@ const CLEAR_LINE = '\r\u001B[K';
 export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
 
 /**
- * Passes items on and tells how far it is, in one line that is gone in the end: on a terminal only, not in CI, and only once the
- * process has run for half a second. All work is done between two items, so no timer would ever fire.
+ * Passes the files of a run on and tells how far it is, in one line that is gone in the end: on a terminal only, not in CI, and
+ * only once the process has run for half a second. All work is done between two files, so that no timer would ever fire.
  */
-export function* withProgress<Item>(title: string, items: readonly Item[], terminal: Terminal = process.stderr): Generator<Item> {
+export function* withProgress<Item>(title: string, files: Iterable<Item>, terminal: Terminal = process.stderr): Generator<Item> {
   const isSilent = !terminal.isTTY || Boolean(process.env['CI']) || process.env['TERM'] === 'dumb';
-  if (isSilent) return yield* items;
-  let next = DELAY_MS;
+  if (isSilent) return yield* files;
+  let [count, next] = [0, DELAY_MS];
   try {
-    for (const [index, item] of items.entries()) {
-      if (performance.now() >= next) {
-        terminal.write(`${CLEAR_LINE}${title}: ${index} of ${items.length} files`);
-        next = performance.now() + EVERY_MS;
-      }
-      yield item;
+    for (const file of files) {
+      yield file;
+      count++;
+      if (performance.now() < next) continue;
+      terminal.write(`${CLEAR_LINE}${title}: ${count} files`);
+      next = performance.now() + EVERY_MS;
     }
   } finally {
     if (next > DELAY_MS) terminal.write(CLEAR_LINE);

@@ -52,5 +52,10 @@ export function coveredPaths(fleets: readonly Fleet[], { env, org }: SelectionOp
   if (env === undefined && org === undefined) return {};
   const names = fleets.map((fleet) => fleet.environment.name);
   if (org === undefined) return { covers: names };
-  return { covers: names.flatMap((name) => [`${name}/_argocd/_root.yaml`, ...org.flatMap((id) => [`${name}/${id}`, `${name}/_argocd/${id}.yaml`])]) };
+  return {
+    covers: names.flatMap((name) => [
+      `${name}/_argocd/_root.yaml`,
+      ...org.flatMap((id) => [`${name}/${id}`, `${name}/_argocd/${id}.yaml`]),
+    ]),
+  };
 }

@@ -14,7 +14,7 @@ export const stricterThanServer: readonly Strictness[] = [
   { kind: 'SopsSecret', at: /^\/spec$/, because: 'without templates it makes no secret' },
   { kind: 'PersistentVolumeClaim', at: /^\/spec\/resources\/requests\//, because: 'a claim asks for storage and nothing else' },
   { kind: 'Sandbox', at: /^\/spec\/shutdownTime$/, because: FORMATTED },
-  { kind: 'CiliumNetworkPolicy', at: /\/(cidr|except\/\d+)$/, because: FORMATTED },
+  { kind: 'CiliumNetworkPolicy', at: /\/(cidr|except\/\d+|(to|from)CIDR(Set)?\/\d+)$/, because: FORMATTED },
   { kind: '*', at: /\/volumes\/\d+$/, because: 'a volume that says only its name silently becomes an emptyDir' },
   { kind: '*', at: /\/volumes\/\d+\/.*([nN]ame|medium)$/, because: 'only the node would refuse what can never be mounted' },
   { kind: '*', at: /\/preStop\/sleep\/seconds$/, because: 'a pause without a length is none' },

@@ -12,7 +12,7 @@ function sample(kind: string, path = '', value?: unknown): Manifest {
   const copy = structuredClone(found);
   const keys = path.split('.');
   const last = keys.pop() ?? '';
-  const parent = keys.reduce<Fields>((fields, key) => fields[key] as Fields, copy as unknown as Fields);
+  const parent = keys.reduce<Fields>((fields, key) => fields[key] as Fields, copy);
   if (path !== '') parent[last] = value;
   return copy;
 }
