@@ -14,8 +14,11 @@ export function setOf(item: Buffer): Buffer {
 
 /** A non-negative whole number, most significant byte first. */
 export function integer(bytes: Buffer): Buffer {
-  const isNegative = ((bytes[0] ?? 0) & 0x80) !== 0;
-  return tagged(0x02, isNegative ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+  const first = bytes.findIndex((byte) => byte !== 0);
+  // DER allows no more leading zeros than the one that keeps a number from being negative.
+  const shortest = first === -1 ? Buffer.from([0]) : bytes.subarray(first);
+  const isNegative = ((shortest[0] ?? 0) & 0x80) !== 0;
+  return tagged(0x02, isNegative ? Buffer.concat([Buffer.from([0]), shortest]) : shortest);
 }
 
 /** An object identifier such as `2.5.4.3`. */
