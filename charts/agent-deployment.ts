@@ -1,9 +1,8 @@
 import type { Manifest } from '../constructs/index.ts';
 import type { AgentPlace } from './agent-place.ts';
 import type { PodTemplate } from './agent-pod.ts';
+import { ROLLING } from './availability.ts';
 import { objectMeta } from './manifest.ts';
-
-const ROLLING = Object.freeze({ rollingUpdate: Object.freeze({ maxSurge: 1, maxUnavailable: 0 }), type: 'RollingUpdate' });
 
 /** A volume that one node mounts would keep a new pod on another node waiting for the old one, which waits for the new. */
 const RECREATE = Object.freeze({ type: 'Recreate' });

@@ -53,7 +53,7 @@ describe('the network policy of an agent', () => {
     expect(own.egress).toEqual([{ ports: tcp(3128), to: [pods('egress', 'egress')] }]);
     expect(own.labels).toEqual(['reach.fleetwright.dev/egress']);
     expect(only(own.manifests, 'NetworkPolicy').metadata.annotations).toMatchObject({
-      'fleetwright.dev/egress': 'pypi.example.org (TLS 443): the task needs it',
+      'fleetwright.dev/egress': 'pypi.example.org (TCP 443): the task needs it',
     });
     const other = anOrg();
     const tool = aTool(other, 'fetch', { egress: [anIntent()], placement: ToolPlacement.sidecar() });
@@ -92,6 +92,16 @@ describe('the network policy of an agent', () => {
     expect(render(anOrg(), { apiAccess: [anApiAccess()] }).egress).toEqual([
       { ports: tcp(6443), to: [{ ipBlock: { cidr: '10.0.0.10/32' } }, { ipBlock: { cidr: '10.0.0.11/32' } }] },
     ]);
+  });
+
+  it('lets it talk to the API server by what it is where Cilium knows that', () => {
+    const environment = anEnvironment({ cluster: { egress: { backend: 'cilium' } } });
+    const { manifests } = render(anOrg({ environment }), { apiAccess: [anApiAccess()] });
+    const toPorts = [{ ports: [{ port: '6443', protocol: 'TCP' }] }];
+    expect(dig(only(manifests, 'CiliumNetworkPolicy'), 'spec', 'egress')).toEqual([{ toEntities: ['kube-apiserver'], toPorts }]);
+    const both = render(anOrg({ environment }), { apiAccess: [anApiAccess()], egress: [anIntent()] });
+    expect(dig(only(both.manifests, 'CiliumNetworkPolicy'), 'spec', 'egress')).toHaveLength(3);
+    expect(render(anOrg(), { apiAccess: [anApiAccess()] }).manifests.map(({ kind }) => kind)).not.toContain('CiliumNetworkPolicy');
   });
 
   it.each([

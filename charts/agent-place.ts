@@ -47,7 +47,7 @@ export function placeAgent(agent: Agent): AgentPlace {
     agent,
     credentials: credentialsName(name),
     dispatched: mode.kind === 'pool' || mode.kind === 'job',
-    egress: renderPartEgress({ environment, intents, name, owner, pods: selector }),
+    egress: renderPartEgress({ environment, intents, name, owner, pods: selector, toApiServer: agent.apiAccess.length > 0 }),
     environment,
     mode,
     namespace: org.name,

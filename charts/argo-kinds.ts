@@ -16,7 +16,6 @@ export const RENDERED_KINDS: readonly GroupKind[] = [
   { group: '', kind: 'ResourceQuota' },
   { group: '', kind: 'Service' },
   { group: '', kind: 'ServiceAccount' },
-  { group: 'agents.x-k8s.io', kind: 'Sandbox' },
   { group: 'apps', kind: 'Deployment' },
   { group: 'autoscaling', kind: 'HorizontalPodAutoscaler' },
   { group: 'batch', kind: 'CronJob' },

@@ -1,6 +1,13 @@
 import type { Manifest, ObjectMeta, Replicas } from '../constructs/index.ts';
 import type { Labels } from './manifest.ts';
 
+/**
+ * A new pod works before an old one goes.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
+ */
+export const ROLLING = Object.freeze({ rollingUpdate: Object.freeze({ maxSurge: 1, maxUnavailable: 0 }), type: 'RollingUpdate' });
+
 /** The number of a Deployment's pods; `undefined` where an autoscaler sets it: a number would undo its work at every sync. */
 export function fixedCount({ min, targetCpuPercent }: Replicas): number | undefined {
   return targetCpuPercent === undefined ? min : undefined;

@@ -54,7 +54,7 @@ describe('a broker', () => {
       { from: [{ podSelector: { matchLabels: { 'reach.fleetwright.dev/github': 'allowed' } } }], ports: [{ port: 8080, protocol: 'TCP' }] },
     ]);
     expect(policy.metadata.annotations).toMatchObject({
-      'fleetwright.dev/egress': "api.github.com (TLS 443): secret 'github-token' is for it",
+      'fleetwright.dev/egress': "api.github.com (TCP 443): secret 'github-token' is for it",
     });
     expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/component': 'broker', 'reach.fleetwright.dev/egress': 'allowed' });
     expect(spec.containers[0]?.env?.find(({ name }) => name === 'HTTPS_PROXY')?.valueFrom).toEqual({

@@ -1,5 +1,5 @@
 import { PATHS, PORTS, probeCommand } from '../controller/contract/index.ts';
-import { type Editor, type Environment, Probe } from '../constructs/index.ts';
+import { Duration, type Editor, type Environment, Probe } from '../constructs/index.ts';
 import { CONTAINER_SECURITY, imageOf, renderProbes, renderResources } from './pod.ts';
 import type { VolumeMount } from './secret-files.ts';
 import { WORKER_MOUNT } from './worker.ts';
@@ -7,7 +7,10 @@ import { WORKSPACE_MOUNT } from './workspace.ts';
 
 /** The kubelet cannot reach the loopback address, so the worker's program looks for it. */
 const ALIVE = probeCommand(`http://127.0.0.1:${PORTS.editor}/healthz`);
-const PROBES = { liveness: Probe.command(ALIVE, { failures: 6 }), startup: Probe.command(ALIVE, { failures: 30 }) };
+const PROBES = {
+  liveness: Probe.command(ALIVE, { failures: 6 }),
+  startup: Probe.command(ALIVE, { failures: 60, period: Duration.seconds(2) }),
+};
 
 /**
  * The sidecar with the editor. It asks for no password, so it listens on the loopback address only: people come to it through the

@@ -10,8 +10,9 @@ export interface CiliumPolicyOptions {
   readonly pods: Labels;
   /** The cluster's DNS. */
   readonly dns: PodPeer;
-  /** At least one. */
   readonly intents: readonly Egress[];
+  /** The API server's port, if the part may talk to it. */
+  readonly apiPort: number | undefined;
 }
 
 /**
@@ -19,12 +20,13 @@ export interface CiliumPolicyOptions {
  *
  * @see https://docs.cilium.io/en/stable/security/policy/layer3/#dns-based
  */
-export function renderCiliumPolicy({ metadata, pods, dns, intents }: CiliumPolicyOptions): Manifest {
+export function renderCiliumPolicy({ metadata, pods, dns, intents, apiPort }: CiliumPolicyOptions): Manifest {
+  const names = intents.length === 0 ? [] : [watchDns(dns), ...intents.map(allowNames)];
   return {
     apiVersion: 'cilium.io/v2',
     kind: 'CiliumNetworkPolicy',
     metadata,
-    spec: { egress: [watchDns(dns), ...intents.map(allowNames)], endpointSelector: { matchLabels: pods } },
+    spec: { egress: apiPort === undefined ? names : [...names, allowApiServer(apiPort)], endpointSelector: { matchLabels: pods } },
   };
 }
 
@@ -59,6 +61,15 @@ function watchDns({ namespace, labels }: PodPeer): object {
       },
     ],
   };
+}
+
+/**
+ * The addresses of a NetworkPolicy are not enough here: as a rule they do not stand for the cluster's own nodes.
+ *
+ * @see https://docs.cilium.io/en/stable/security/policy/layer3/#entities-based
+ */
+function allowApiServer(port: number): object {
+  return { toEntities: ['kube-apiserver'], toPorts: [{ ports: [{ port: String(port), protocol: 'TCP' }] }] };
 }
 
 function allowNames(intent: Egress): object {

@@ -11,7 +11,7 @@ export function egressNote(intents: readonly Egress[]): Labels {
 
 function describeIntent({ host, depth, ports, methods, reason, owner, expires }: Egress): string {
   const where = depth === 'exact' ? host : `${depth} below ${host}`;
-  const how = methods.length === 0 ? `TLS ${ports.join(', ')}` : `plain HTTP ${methods.join(', ')}`;
+  const how = methods.length === 0 ? `TCP ${ports.join(', ')}` : `plain HTTP ${methods.join(', ')}`;
   const answers = owner === undefined ? '' : `, for ${owner}`;
   const until = expires === undefined ? '' : `, until ${expires}`;
   return `${where} (${how}${answers}${until}): ${reason.trim().replaceAll(/\s+/g, ' ')}`;

@@ -7,12 +7,12 @@ const SNAPSHOT_NOTE = 'fleetwright.dev/egress-addresses-until';
 
 /**
  * A way out to the reviewed addresses of hosts, for clusters with nothing better. That all hosts are listed, are meant by
- * their exact name and speak TLS was judged before: addresses cannot say more.
+ * their exact name and have no methods was judged before: addresses cannot say more.
  */
 export function renderSnapshotEgress(
   intents: readonly Egress[],
   hosts: Readonly<Record<string, HostSnapshot>>,
-  annotations: Labels,
+  annotations: Labels | undefined,
 ): { readonly annotations: Labels; readonly rules: readonly Rule[] } {
   const listed = intents.flatMap((intent) => {
     const snapshot = hosts[intent.host];

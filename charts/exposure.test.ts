@@ -86,7 +86,7 @@ describe('what is exposed', () => {
     const manifests = render(Exposure.signedIn());
     expect(containerOf(podOf(manifests), 'sign-in').env?.map(({ name }) => name)).toContain('HTTPS_PROXY');
     expect(only(manifests, 'NetworkPolicy').metadata.annotations).toMatchObject({
-      'fleetwright.dev/egress': 'id.example.org (TLS 443): people sign in there',
+      'fleetwright.dev/egress': 'id.example.org (TCP 443): people sign in there',
     });
   });
 

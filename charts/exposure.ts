@@ -1,6 +1,7 @@
 import { PORTS } from '../controller/contract/index.ts';
 import {
   Cpu,
+  Duration,
   type Environment,
   type Exposure,
   FleetwrightError,
@@ -19,7 +20,7 @@ import type { Volume } from './secret-files.ts';
 
 const SIGN_IN_FOLDER = '/etc/sign-in';
 const SIGN_IN_RESOURCES = renderResources({ cpu: Cpu.millis(20), ephemeralStorage: Size.mebibytes(16), memory: Size.mebibytes(64) });
-const SIGN_IN_PROBES = { readiness: Probe.http('/ready'), startup: Probe.http('/ping', { failures: 30 }) };
+const SIGN_IN_PROBES = { readiness: Probe.http('/ready'), startup: Probe.http('/ping', { failures: 60, period: Duration.seconds(2) }) };
 
 /** How an agent is exposed; `undefined` when nobody outside the cluster reaches it. */
 export function exposureOf({ mode }: AgentPlace): Exposure | undefined {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Agent, Duration, type Manifest, type Org, Probe } from '../constructs/index.ts';
-import { renderDisruptionBudget, spreadOverNodes } from './availability.ts';
+import { renderDisruptionBudget, ROLLING, spreadOverNodes } from './availability.ts';
 import { renderCredentials } from './credentials.ts';
 import { credentialsName, proxyEnv, usesProxy } from './egress-client.ts';
 import { gatewayIntents } from './egress-intents.ts';
@@ -121,7 +121,7 @@ function renderDeployment(org: Org, { owner, wayOut, proxied, digest }: Deployme
     spec: {
       replicas,
       selector: { matchLabels: SELECTOR },
-      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' },
+      strategy: ROLLING,
       template: {
         metadata: { annotations: { [CONFIG_HASH]: digest }, labels: { ...owner.labels, ...wayOut.podLabels } },
         spec: {
@@ -168,12 +168,18 @@ function gatewayContainer(org: Org, proxied: boolean): object {
   };
 }
 
-/** The providers' keys, each once. The master key is nobody's: without one LiteLLM does not start. */
+/**
+ * The providers' keys, each once. The master key is nobody's: without one LiteLLM does not start.
+ *
+ * @see https://github.com/python/cpython/issues/148891
+ */
 function gatewayEnv(org: Org, proxied: boolean): EnvVar[] {
   const keys = new Set(org.gateway.models.flatMap(({ deployments }) => deployments.map(({ key }) => key)));
   return [
     ...OFFLINE,
     { name: 'HOME', value: '/tmp' },
+    // Python may crash when it collects garbage while a context variable changes, which happens in each call: so it collects rarely.
+    { name: 'PYTHON_GC_THRESHOLD', value: '50000,20,20' },
     secretEnv('LITELLM_MASTER_KEY', CREDENTIALS, 'gateway-key'),
     ...[...keys].map((key) => secretEnv(keyVariable(key), key.objectName, key.key)),
     ...(proxied ? proxyEnv(CREDENTIALS) : []),

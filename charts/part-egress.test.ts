@@ -34,8 +34,8 @@ describe('the way out of a part', () => {
       Egress.plainHttp('c.test', { depth: 'any', methods: ['POST', 'GET'], reason: 'old service' }),
     );
     expect(annotations?.['fleetwright.dev/egress']?.split('\n')).toEqual([
-      'a.test (TLS 443, 8443): its own data',
-      'one below b.test (TLS 443, for team blue, until 2030-01-31): pictures',
+      'a.test (TCP 443, 8443): its own data',
+      'one below b.test (TCP 443, for team blue, until 2030-01-31): pictures',
       'any below c.test (plain HTTP GET, POST): old service',
     ]);
   });

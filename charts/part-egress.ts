@@ -15,6 +15,13 @@ export interface PartEgressOptions {
   /** Labels of the part's pods. */
   readonly pods: Labels;
   readonly intents: readonly Egress[];
+
+  /**
+   * Whether it may talk to the API server. Its NetworkPolicy lets it, by addresses; Cilium knows the server as what it is.
+   *
+   * @default false
+   */
+  readonly toApiServer?: boolean;
 }
 
 /** What a way out adds to the objects of a part. */
@@ -34,17 +41,18 @@ const TO_PROXY: readonly Rule[] = [{ peers: [localPods(selectorOf('egress', 'egr
 const PROXY_LABELS: Labels = { [reachLabel('egress')]: 'allowed' };
 
 /** The way out of a part, in the words of the environment's backend. Without intents there is none. */
-export function renderPartEgress({ environment, owner, name, pods, intents }: PartEgressOptions): PartEgress {
-  if (intents.length === 0) return NO_WAY_OUT;
-  const annotations = egressNote(intents);
-  const { dns, egress } = environment.cluster;
+export function renderPartEgress({ environment, owner, name, pods, intents, toApiServer = false }: PartEgressOptions): PartEgress {
+  const { apiServer, dns, egress } = environment.cluster;
+  const apiPort = toApiServer && egress.backend === 'cilium' ? apiServer.port : undefined;
+  if (intents.length === 0 && apiPort === undefined) return NO_WAY_OUT;
+  const annotations = intents.length === 0 ? undefined : egressNote(intents);
   switch (egress.backend) {
     case 'proxy':
       return { annotations, objects: [], podLabels: PROXY_LABELS, rules: TO_PROXY };
     case 'cilium':
       return {
         annotations,
-        objects: [renderCiliumPolicy({ dns, intents, metadata: objectMeta(owner, name), pods })],
+        objects: [renderCiliumPolicy({ apiPort, dns, intents, metadata: objectMeta(owner, name), pods })],
         podLabels: undefined,
         rules: [],
       };

@@ -1,8 +1,7 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { Agent, Budget, McpServer, type Org, Replicas, Run, ToolPlacement, usd, WorkerRuntime } from '../constructs/index.ts';
-import { aBroker, aFleet, aModel, anAgent, anApiAccess, anEnvironment, anIntent, anOrg, aTool } from '../test/builders.ts';
-import { groupOf, RENDERED_KINDS } from './argo-kinds.ts';
+import { McpServer, type Org, ToolPlacement } from '../constructs/index.ts';
+import { aFleet, anAgent, anEnvironment, anOrg, aTool } from '../test/builders.ts';
 import { fleetParts, orgParts } from './parts.ts';
 import { toYaml } from './yaml.ts';
 
@@ -85,25 +84,5 @@ describe('fleetParts', () => {
     const before = orgParts(org).at(-1)?.fingerprint;
     agent.addJsonPatch('Deployment', JsonPatch.add('/spec/revisionHistoryLimit', 3));
     expect(orgParts(org).at(-1)?.fingerprint).not.toBe(before);
-  });
-
-  it('renders only kinds that the projects of Argo CD let in', () => {
-    const org = anOrg({ budget: Budget.perDay(usd(1)) });
-    const runtime = WorkerRuntime.reference();
-    const models = { primary: aModel(org) };
-    const runs = [
-      Run.service({ replicas: Replicas.onCpu({ min: 1, max: 3 }) }),
-      Run.pool({ max: 3 }),
-      Run.job(),
-      Run.schedule('0 0 * * *'),
-      Run.sandbox({ warm: 1 }),
-    ];
-    const brokered = [aBroker(org)];
-    for (const [index, run] of runs.entries())
-      new Agent(org, `agent-${index}`, { runtime, run, models, brokered, egress: [anIntent()], apiAccess: [anApiAccess()] });
-    const rendered = orgParts(org).flatMap((part) => (part.manifest ? part.render() : []));
-    const known = RENDERED_KINDS.map(({ group, kind }) => `${group}/${kind}`);
-    const refused = rendered.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`).filter((name) => !known.includes(name));
-    expect([...new Set(refused)]).toEqual(['/Namespace']);
   });
 });

@@ -1,6 +1,6 @@
 import { PORTS } from '../controller/contract/index.ts';
 import type { Manifest, Replicas } from '../constructs/index.ts';
-import { fixedCount, renderAutoscaler, renderDisruptionBudget, spreadOverNodes } from './availability.ts';
+import { fixedCount, renderAutoscaler, renderDisruptionBudget, ROLLING, spreadOverNodes } from './availability.ts';
 import { type Component, type Labels, objectMeta, type Owner, reachLabel, selectorOf } from './manifest.ts';
 import { localPods, renderNetworkPolicy, tcp } from './network-policy.ts';
 import type { PartEgress } from './part-egress.ts';
@@ -56,6 +56,7 @@ function renderDeployment({ name, owner, egress, replicas, annotations, podSpec 
     spec: {
       replicas: fixedCount(replicas),
       selector: { matchLabels: selector },
+      strategy: ROLLING,
       template: { metadata: { labels: { ...owner.labels, ...egress.podLabels } }, spec: { ...podSpec, topologySpreadConstraints } },
     },
   };

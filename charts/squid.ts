@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
 import { posix } from 'node:path';
 import { Cpu, Duration, type Environment, type Manifest, Probe, type Org, Size } from '../constructs/index.ts';
-import { renderDisruptionBudget, spreadOverNodes } from './availability.ts';
+import { renderDisruptionBudget, ROLLING, spreadOverNodes } from './availability.ts';
 import { credentialsName, EGRESS_PORT } from './egress-client.ts';
 import type { EgressClient } from './egress-intents.ts';
 import { objectMeta, type Owner, ownerOf, reachLabel, selectorOf, WAVES } from './manifest.ts';
 import { localPods, type Peer, renderNetworkPolicy, type Rule, tcp } from './network-policy.ts';
 import { CONTAINER_SECURITY, imageOf, POD_DEFAULTS, renderProbes, renderResources } from './pod.ts';
 import { forbiddenRanges } from './private-addresses.ts';
+import { renderServiceAccount } from './service-account.ts';
 import { renderSquidConfig, SQUID_PATHS } from './squid-config.ts';
 import { PASSWORD_CHECK } from './squid-password-check.ts';
 
@@ -65,7 +66,7 @@ function renderDeployment(owner: Owner, spec: object, configHash: string): Manif
     spec: {
       replicas: REPLICAS,
       selector: { matchLabels: SELECTOR },
-      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' },
+      strategy: ROLLING,
       template: { metadata: { annotations: { [CONFIG_HASH]: configHash.slice(0, 16) }, labels: { ...owner.labels } }, spec },
     },
   };

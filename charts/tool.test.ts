@@ -46,7 +46,7 @@ describe('a tool that its agents share', () => {
     const manifests = render({ egress: [anIntent()] });
     expect(namesOf(manifests)).toEqual(expect.arrayContaining(['Password search-credentials', 'ExternalSecret search-credentials']));
     expect(only(manifests, 'NetworkPolicy').metadata.annotations).toEqual({
-      'fleetwright.dev/egress': 'api.example.org (TLS 443): the task needs it',
+      'fleetwright.dev/egress': 'api.example.org (TCP 443): the task needs it',
     });
     expect(podOf(manifests).metadata.labels).toMatchObject({ 'reach.fleetwright.dev/egress': 'allowed' });
     expect(podOf(manifests).spec.containers[0]?.env?.find(({ name }) => name === 'HTTPS_PROXY')?.valueFrom).toEqual({
@@ -70,7 +70,8 @@ describe('a tool that its agents share', () => {
 
   it('has a fixed number of pods', () => {
     const manifests = render({ placement: ToolPlacement.service({ replicas: Replicas.fixed(3) }) });
-    expect(only(manifests, 'Deployment')).toMatchObject({ spec: { replicas: 3 } });
+    const strategy = { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' };
+    expect(only(manifests, 'Deployment')).toMatchObject({ spec: { replicas: 3, strategy } });
     expect(podOf(manifests).spec['topologySpreadConstraints']).toHaveLength(1);
     expect(podOf(render()).spec['topologySpreadConstraints']).toBeUndefined();
   });
@@ -120,6 +121,8 @@ describe('a tool that its agents share', () => {
 });
 
 describe('a remote tool', () => {
+  const GUARD = ['/worker', 'guard', '--listen', '8080', '--upstream', 'https://mcp.example.org/v1/mcp'];
+
   it('is a guard that adds secret headers and lets through what is allowed', () => {
     const org = anOrg();
     const token = aSecret(org);
@@ -130,12 +133,7 @@ describe('a remote tool', () => {
     const { spec } = podOf(render({ allow: ['read'], server: remote({ headers }) }, org));
     expect(spec.containers).toHaveLength(1);
     expect(spec.containers[0]?.command).toEqual([
-      '/worker',
-      'guard',
-      '--listen',
-      '8080',
-      '--upstream',
-      'https://mcp.example.org/v1/mcp',
+      ...GUARD,
       '--allow',
       'read',
       '--header',
@@ -149,17 +147,10 @@ describe('a remote tool', () => {
 
   it('is a guard without an allow-list too, as it alone may reach the host', () => {
     const manifests = render({ server: remote() });
-    expect(podOf(manifests).spec.containers[0]?.command).toEqual([
-      '/worker',
-      'guard',
-      '--listen',
-      '8080',
-      '--upstream',
-      'https://mcp.example.org/v1/mcp',
-    ]);
+    expect(podOf(manifests).spec.containers[0]?.command).toEqual(GUARD);
     expect(podOf(manifests).spec.volumes).toBeUndefined();
     expect(only(manifests, 'NetworkPolicy').metadata.annotations).toEqual({
-      'fleetwright.dev/egress': 'mcp.example.org (TLS 443): the tool is served there',
+      'fleetwright.dev/egress': 'mcp.example.org (TCP 443): the tool is served there',
     });
     expect(podOf(manifests).spec.containers[0]?.env?.find(({ name }) => name === 'HTTPS_PROXY')).toBeDefined();
   });

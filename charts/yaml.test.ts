@@ -31,7 +31,10 @@ const MISREAD = JSON.parse(String.raw`[
 const text = fc.oneof(
   fc.constantFrom(...MISREAD),
   fc.string({ unit: 'binary', maxLength: 12 }),
-  fc.string({ unit: fc.constantFrom(...' \t\n\r:#-?&*!|>\'"%@`{}[],.~=<0189eExyno_/\\\u0085\u2028\ufeffä', '\u{1f600}'), maxLength: 10 }),
+  fc.string({
+    unit: fc.constantFrom(...Array.from(' \t\n\r:#-?&*!|>\'"%@`{}[],.~=<0189eExyno_/\\\u0085\u2028\ufeffä'), '\u{1f600}'),
+    maxLength: 10,
+  }),
   fc.array(fc.constantFrom(...MISREAD), { maxLength: 4 }).map((parts) => parts.join('\n')),
 );
 const number = fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true })).map((value) => value + 0);

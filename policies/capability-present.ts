@@ -99,7 +99,6 @@ function checkAgent(agent: Agent, { name, cluster }: Environment, report: Report
   checkExposure(agent, cluster, file, report);
 }
 
-// oxlint-disable-next-line eslint/max-params -- what a check always gets, and the file that its fix names
 function checkExposure(agent: Agent, cluster: Environment['cluster'], file: string, report: Report): void {
   const { mode } = agent.run;
   if (mode.kind !== 'service' || mode.expose === undefined) return;

@@ -48,7 +48,6 @@ function checkRule(rule: Fields, field: string, report: Report): void {
   }
 }
 
-// oxlint-disable-next-line eslint/max-params -- where a peer stands, and in which list
 function checkPeer(peer: unknown, field: string, list: string, report: Report): void {
   const { matchPattern, cidr } = fieldsOf(peer);
   if (list.endsWith('Entities') && OPEN_ENTITIES.has(peer)) report({ field, got: peer, must: 'be less than everyone' });

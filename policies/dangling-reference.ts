@@ -5,8 +5,8 @@ import { type Fields, fieldsOf, itemsOf, show } from './fields.ts';
 import { describeObject } from './finding.ts';
 import { isKnownSecret } from './known-secrets.ts';
 import type { ObjectNames } from './object-names.ts';
-import { type ObjectReference, referencesOf } from './object-references.ts';
-import { type PodSelector, selectorsOf } from './object-selectors.ts';
+import { visitObjectReferences } from './object-references.ts';
+import { selectorsOf } from './object-selectors.ts';
 import { matches, PodLabels } from './pod-labels.ts';
 import type { FleetCheck, FleetRule, Report, SeenFile, SeenObject } from './rule.ts';
 
@@ -56,12 +56,18 @@ interface Open {
   readonly construct: Construct;
   readonly object: string;
   readonly field: string;
-  /** How many other objects name it. */
+  /** How many other places say the same. */
   others: number;
 }
 
-interface OpenReference extends Open, ObjectReference {}
-interface OpenSelector extends Open, PodSelector {}
+interface OpenReference extends Open {
+  readonly kind: string;
+  readonly name: string;
+}
+
+interface OpenSelector extends Open {
+  readonly labels: Fields;
+}
 
 /** What is kept of one namespace: almost all references stay within their file, and are not kept. */
 class NamespaceReferences {
@@ -69,6 +75,13 @@ class NamespaceReferences {
   readonly secrets = new Set<string>();
   readonly references = new Map<string, OpenReference>();
   readonly selectors = new Map<string, OpenSelector>();
+}
+
+/** Whose references are looked at. */
+interface Place {
+  readonly construct: Construct;
+  readonly namespace: string;
+  readonly space: NamespaceReferences;
 }
 
 class References implements FleetCheck {
@@ -82,24 +95,40 @@ class References implements FleetCheck {
   }
 
   readonly see = ({ part, objects }: SeenFile): void => {
+    const pods = objects.flatMap(({ pod }) => (pod === undefined ? [] : [fieldsOf(pod.metadata['labels'])]));
     for (const object of objects) {
-      const { manifest, pod } = object;
-      const { namespace } = fieldsOf(manifest.metadata);
+      const { namespace } = fieldsOf(object.manifest.metadata);
       if (typeof namespace !== 'string') continue;
       const space = this.#space(namespace);
-      if (pod !== undefined) space.pods.add(fieldsOf(pod.metadata['labels']));
+      if (object.pod !== undefined) space.pods.add(fieldsOf(object.pod.metadata['labels']));
       for (const name of madeSecrets(object)) space.secrets.add(name);
-      for (const reference of referencesOf(object)) {
-        const { kind, name } = reference;
-        if (this.#names.has(kind, namespace, name) || (kind === 'Secret' && space.secrets.has(name))) continue;
-        keep(space.references, `${kind} ${name}`, reference, part.construct, manifest);
-      }
-      for (const selector of selectorsOf(object)) {
-        if (objects.some((each) => each.pod !== undefined && matches(fieldsOf(each.pod.metadata['labels']), selector.labels))) continue;
-        keep(space.selectors, keyOf(selector.labels), selector, part.construct, manifest);
+      this.#seeReferences(object, { construct: part.construct, namespace, space });
+      for (const { field, labels } of selectorsOf(object)) {
+        if (pods.some((pod) => matches(pod, labels))) continue;
+        const key = keyOf(labels);
+        const known = space.selectors.get(key);
+        if (known !== undefined) known.others++;
+        else space.selectors.set(key, { construct: part.construct, field, labels, object: describeObject(object.manifest), others: 0 });
       }
     }
   };
+
+  #seeReferences(object: SeenObject, { construct, namespace, space }: Place): void {
+    // A pod names the Secret with its credentials again and again.
+    let lastSecret: string | undefined;
+    visitObjectReferences(object, (kind, name, place) => {
+      if (typeof name !== 'string' || (kind === 'Secret' && name === lastSecret)) return;
+      if (kind === 'Secret' && space.secrets.has(name)) {
+        lastSecret = name;
+        return;
+      }
+      if (this.#names.has(kind, namespace, name)) return;
+      const key = `${kind} ${name}`;
+      const known = space.references.get(key);
+      if (known !== undefined) known.others++;
+      else space.references.set(key, { construct, field: place(), kind, name, object: describeObject(object.manifest), others: 0 });
+    });
+  }
 
   readonly finish = (report: Report): void => {
     for (const [namespace, { pods, secrets, references, selectors }] of this.#namespaces) {
@@ -126,19 +155,6 @@ class References implements FleetCheck {
   }
 }
 
-// oxlint-disable-next-line eslint/max-params -- what is open, under its key, and who named it
-function keep<Named extends object>(
-  open: Map<string, Named & Open>,
-  key: string,
-  named: Named & { field: string },
-  construct: Construct,
-  manifest: Manifest,
-): void {
-  const known = open.get(key);
-  if (known === undefined) open.set(key, { ...named, construct, object: describeObject(manifest), others: 0 });
-  else known.others++;
-}
-
 /** The Secrets that operators make of an object. */
 function madeSecrets({ groupKind, manifest }: SeenObject): readonly string[] {
   const spec = fieldsOf(manifest['spec']);
@@ -157,7 +173,9 @@ function namesIn(values: readonly unknown[]): string[] {
 }
 
 function keyOf(labels: Fields): string {
-  return JSON.stringify(labels);
+  let key = '';
+  for (const name in labels) key += `${name}=${String(labels[name])},`;
+  return key;
 }
 
 function kindOf(groupKind: string): string {

@@ -66,6 +66,12 @@ describe('createJudge', () => {
     expect(JSON.stringify(findings)).not.toContain(KEY);
   });
 
+  it('never shows a credential as a name or a key', () => {
+    const findings = judgeObjects([anObject('v1', 'ConfigMap', { data: { [KEY]: 3 } }, KEY)]);
+    expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(['object-name', 'schema', 'secret-value']));
+    expect(JSON.stringify(findings)).not.toContain(KEY);
+  });
+
   it('refuses a Secret with values, whatever they are', () => {
     expect(saysOf('secret-value', judgeObjects([anObject('v1', 'Secret', { data: { password: 'aHVudGVyMg==' } })]))).toEqual([
       "Secret acme/greeter: 'data.password' must not be set: a Secret with values does not belong into Git",
@@ -132,7 +138,7 @@ describe('createJudge', () => {
     fc.assert(
       fc.property(kind, fc.dictionary(part, anything), (groupKind, fields) => {
         const [name = '', group = ''] = groupKind.split('/').toReversed();
-        judgeObjects([{ apiVersion: group === '' ? 'v1' : `${group}/v1`, kind: name, metadata: { name: 'x' }, ...fields } as Manifest]);
+        judgeObjects([{ apiVersion: group === '' ? 'v1' : `${group}/v1`, kind: name, metadata: { name: 'x' }, ...fields }]);
       }),
       { numRuns: 500 },
     );

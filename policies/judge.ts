@@ -192,7 +192,6 @@ function orgOf({ construct, file }: JudgedPart): Org | undefined {
   return org !== undefined && file.split('/')[1] === org.name ? org : undefined;
 }
 
-// oxlint-disable-next-line eslint/max-params -- what was found, by which rule, and where if it does not say
 function toFinding(
   rule: Rule,
   violation: Violation,
@@ -207,12 +206,17 @@ function toFinding(
     severity: rule.severity,
     path: construct.node.path,
     ...(source !== undefined && { source }),
-    ...(object !== undefined && { object }),
-    ...(violation.field !== undefined && { field: violation.field }),
+    ...(object !== undefined && { object: hideSecret(object) }),
+    ...(violation.field !== undefined && { field: hideSecret(violation.field) }),
     message: `must ${violation.must}`,
     ...(value !== undefined && { value }),
     fix: violation.fix ?? rule.fix,
   };
+}
+
+/** Names and keys are chosen by people too. */
+function hideSecret(place: string): string {
+  return looksSecret(place) ? 'a place whose name looks like a credential' : place;
 }
 
 /** What is there instead, unless that is a credential. */

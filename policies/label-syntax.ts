@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, stepInto } from './fields.ts';
+import { fieldsOf, stepInto } from './fields.ts';
 import type { ObjectRule, Report } from './rule.ts';
 
 const KEY =
@@ -20,8 +20,12 @@ export const labelSyntax: ObjectRule = {
   appliesTo: 'object',
   fix: 'shorten or rewrite it',
   check({ manifest, pod }, report) {
-    checkMetadata(fieldsOf(manifest.metadata), 'metadata', report);
-    if (pod !== undefined && pod.at !== '') checkMetadata(pod.metadata, `${pod.at}metadata`, report);
+    const { labels, annotations } = fieldsOf(manifest.metadata);
+    if (labels !== lastGood && checkLabels(labels, 'metadata.labels', report)) lastGood = labels;
+    checkKeys(annotations, 'metadata.annotations', report);
+    if (pod === undefined || pod.at === '') return;
+    checkLabels(pod.metadata['labels'], `${pod.at}metadata.labels`, report);
+    checkKeys(pod.metadata['annotations'], `${pod.at}metadata.annotations`, report);
   },
   good: {
     apiVersion: 'v1',
@@ -50,21 +54,23 @@ export const labelSyntax: ObjectRule = {
 /** The objects of a part have their labels in common: what was good for the last one is not looked at again. */
 let lastGood: unknown;
 
-function checkMetadata({ labels, annotations }: Fields, at: string, report: Report): void {
-  if (labels !== lastGood && checkLabels(fieldsOf(labels), `${at}.labels`, report)) lastGood = labels;
-  for (const key in fieldsOf(annotations)) if (!isKey(key.toLowerCase())) report({ field: `${at}.annotations`, got: key, must: KEY_MUST });
-}
-
-function checkLabels(labels: Fields, at: string, report: Report): boolean {
+function checkLabels(labels: unknown, at: string, report: Report): boolean {
+  const own = fieldsOf(labels);
   let areGood = true;
-  for (const key in labels) {
-    const value = labels[key];
-    const [isGoodKey, isGoodValue] = [isKey(key), typeof value === 'string' && VALUE.test(value)];
+  for (const key in own) {
+    const value = own[key];
+    const isGoodKey = isKey(key);
+    const isGoodValue = typeof value === 'string' && VALUE.test(value);
     if (!isGoodKey) report({ field: at, got: key, must: KEY_MUST });
     if (!isGoodValue) report({ field: stepInto(at, key), got: value, must: VALUE_MUST });
     areGood &&= isGoodKey && isGoodValue;
   }
   return areGood;
+}
+
+/** Keys of annotations may be in upper case; their values are free. */
+function checkKeys(annotations: unknown, at: string, report: Report): void {
+  for (const key in fieldsOf(annotations)) if (!isKey(key) && !isKey(key.toLowerCase())) report({ field: at, got: key, must: KEY_MUST });
 }
 
 function isKey(key: string): boolean {

@@ -1,4 +1,7 @@
-/** What credentials look like, by the name that people know them by. Each begins with a text that nothing else begins with. */
+/**
+ * What credentials look like, by the name that people know them by. Each begins with fixed characters, so that the search for all
+ * of them passes over most texts without a try.
+ */
 const PATTERNS: Readonly<Record<string, RegExp>> = {
   'an AWS access key': /(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}/,
   'a private key': /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/,
@@ -9,12 +12,12 @@ const PATTERNS: Readonly<Record<string, RegExp>> = {
   'an Anthropic key': /sk-ant-[\w-]{20}/,
   'an OpenAI key': /sk-(?:proj|svcacct|admin)-[\w-]{20}|sk-[A-Za-z0-9]{32}/,
   'an OpenRouter key': /sk-or-v1-[0-9a-f]{32}/,
-  'a JSON Web Token': /eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\./,
+  'a JSON Web Token': /eyJ(?<![\w-]eyJ)[\w-]{10,2000}\.eyJ[\w-]{10,4000}\./,
   'an npm token': /npm_[A-Za-z0-9]{36}/,
   'a PyPI token': /pypi-AgE[\w-]{50}/,
   'a Hugging Face token': /hf_[A-Za-z0-9]{34}/,
   'a Stripe key': /[sr]k_live_[A-Za-z0-9]{20}/,
-  'a Telegram bot token': /\d{8,10}:AA[\w-]{33}/,
+  'a Telegram bot token': /(?<=\d{8}):AA[\w-]{33}/,
   'a DigitalOcean token': /dop_v1_[a-f0-9]{64}/,
   'a Vault token': /hvs\.[\w-]{24}/,
   'an age identity': /AGE-SECRET-KEY-1[A-Z0-9]{50}/,

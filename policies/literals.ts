@@ -12,6 +12,21 @@ const HOOKS = ['postStart', 'preStop'] as const;
 
 /** The commands, arguments and variables of a pod that a test singles out. */
 export function findLiterals(pod: Pod, isHit: (text: string) => boolean): Literal[] {
+  const hits = findExpanded(pod, isHit);
+  for (const container of pod.containers) {
+    if (container.fields['lifecycle'] === undefined) continue;
+    const lifecycle = fieldsOf(container.fields['lifecycle']);
+    for (const name of HOOKS) findInHandler(pod, container, `lifecycle.${name}`, lifecycle[name], isHit, hits);
+  }
+  return hits;
+}
+
+/**
+ * As `findLiterals`, without what hooks run: there Kubernetes replaces no variables.
+ *
+ * @see https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ */
+export function findExpanded(pod: Pod, isHit: (text: string) => boolean): Literal[] {
   const hits: Literal[] = [];
   for (const container of pod.containers) {
     const { fields } = container;
@@ -19,9 +34,6 @@ export function findLiterals(pod: Pod, isHit: (text: string) => boolean): Litera
     findInList(pod, container, 'args', fields['args'], isHit, hits);
     findInEnv(pod, container, isHit, hits);
     for (const name of PROBES) findInHandler(pod, container, name, fields[name], isHit, hits);
-    if (fields['lifecycle'] === undefined) continue;
-    const lifecycle = fieldsOf(fields['lifecycle']);
-    for (const name of HOOKS) findInHandler(pod, container, `lifecycle.${name}`, lifecycle[name], isHit, hits);
   }
   return hits;
 }

@@ -58,7 +58,6 @@ function checkPeer(peer: Fields, { field, mayFaceInternet }: { field: string; ma
 }
 
 /** Only the egress proxy may face the internet, and never the inside of the cluster. */
-// oxlint-disable-next-line eslint/max-params -- two facts about one block
 function checkBlock({ cidr, except }: Fields, field: string, mayFaceInternet: boolean, report: Report): void {
   if (!isWide(cidr)) return;
   if (!mayFaceInternet) {

@@ -1,144 +1,136 @@
 import type { Manifest } from '../constructs/index.ts';
 import { type Fields, fieldsOf, groupKindOf, itemsOf } from './fields.ts';
-import { inContainer, inPod, type Pod } from './pod.ts';
+import { type Container, inContainer, inPod, type Pod } from './pod.ts';
 import type { SeenObject } from './rule.ts';
 
-/** An object that another names. */
-export interface ObjectReference {
-  /** What is named, as `groupKindOf` calls it. */
-  readonly kind: string;
-  readonly name: string;
-  /** Where it is named. */
-  readonly field: string;
+/**
+ * Takes one reference: the kind of what is named, as `groupKindOf` calls it, its name, and where it is named. What is no name is
+ * left to the schema check. The place is put together only when it is asked for, as hardly any reference leads nowhere.
+ */
+export type VisitObject = (kind: string, name: unknown, place: () => string) => void;
+
+/** Goes through the objects of its own namespace that an object cannot do without. */
+export function visitObjectReferences({ groupKind, manifest, pod }: SeenObject, visit: VisitObject): void {
+  if (pod !== undefined) visitPod(pod, visit);
+  READERS.get(groupKind)?.(manifest, visit);
 }
 
-/** Takes one reference; what is no name is left to the schema check. */
-type Add = (kind: string, name: unknown, field: string) => void;
+type Reader = (manifest: Manifest, visit: VisitObject) => void;
 
-/** The objects of its own namespace that an object cannot do without. */
-export function referencesOf({ groupKind, manifest, pod }: SeenObject): readonly ObjectReference[] {
-  const read = READERS.get(groupKind);
-  if (pod === undefined && read === undefined) return NONE;
-  const found: ObjectReference[] = [];
-  const add: Add = (kind, name, field) => {
-    if (typeof name === 'string') found.push({ field, kind, name });
-  };
-  if (pod !== undefined) addPod(pod, add);
-  read?.(manifest, add);
-  return found;
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['apps/StatefulSet', ({ spec }, visit) => visit('Service', fieldsOf(spec)['serviceName'], () => 'spec.serviceName')],
+  ['autoscaling/HorizontalPodAutoscaler', ({ spec }, visit) => visitTarget(fieldsOf(fieldsOf(spec)['scaleTargetRef']), visit)],
+  ['extensions.agents.x-k8s.io/SandboxWarmPool', readWarmPool],
+  ['external-secrets.io/ExternalSecret', readExternalSecret],
+  ['gateway.networking.k8s.io/HTTPRoute', readRoute],
+  ['keda.sh/ScaledObject', readScaledObject],
+  ['networking.k8s.io/Ingress', readIngress],
+  ['rbac.authorization.k8s.io/RoleBinding', readRoleBinding],
+]);
+
+function visitTarget({ apiVersion, kind, name }: Fields, visit: VisitObject): void {
+  visit(groupKindOf(apiVersion, kind), name, () => 'spec.scaleTargetRef.name');
 }
 
-const NONE: readonly ObjectReference[] = Object.freeze([]);
-
-const READERS = new Map<string, (manifest: Manifest, add: Add) => void>(
-  Object.entries({
-    'apps/StatefulSet': ({ spec }: Manifest, add: Add) => add('Service', fieldsOf(spec)['serviceName'], 'spec.serviceName'),
-    'autoscaling/HorizontalPodAutoscaler': ({ spec }: Manifest, add: Add) =>
-      addTarget(fieldsOf(fieldsOf(spec)['scaleTargetRef']), 'spec.scaleTargetRef.name', add),
-    'extensions.agents.x-k8s.io/SandboxWarmPool': ({ spec }: Manifest, add: Add) => {
-      add(
-        'extensions.agents.x-k8s.io/SandboxTemplate',
-        fieldsOf(fieldsOf(spec)['sandboxTemplateRef'])['name'],
-        'spec.sandboxTemplateRef.name',
-      );
-    },
-    'external-secrets.io/ExternalSecret': ({ spec }: Manifest, add: Add) => {
-      for (const [index, { sourceRef }] of itemsOf(fieldsOf(spec)['dataFrom']).entries()) {
-        const { apiVersion, kind, name } = fieldsOf(fieldsOf(sourceRef)['generatorRef']);
-        add(groupKindOf(apiVersion, kind), name, `spec.dataFrom[${index}].sourceRef.generatorRef.name`);
-      }
-    },
-    'gateway.networking.k8s.io/HTTPRoute': ({ spec }: Manifest, add: Add) => {
-      for (const [r, rule] of itemsOf(fieldsOf(spec)['rules']).entries()) {
-        for (const [b, { kind = 'Service', name, namespace }] of itemsOf(rule['backendRefs']).entries()) {
-          if (kind === 'Service' && namespace === undefined) add('Service', name, `spec.rules[${r}].backendRefs[${b}].name`);
-        }
-      }
-    },
-    'keda.sh/ScaledObject': ({ spec }: Manifest, add: Add) => {
-      const { scaleTargetRef, triggers } = fieldsOf(spec);
-      addTarget({ apiVersion: 'apps/v1', kind: 'Deployment', ...fieldsOf(scaleTargetRef) }, 'spec.scaleTargetRef.name', add);
-      for (const [index, { authenticationRef }] of itemsOf(triggers).entries()) {
-        const { kind = 'TriggerAuthentication', name } = fieldsOf(authenticationRef);
-        if (kind === 'TriggerAuthentication') add('keda.sh/TriggerAuthentication', name, `spec.triggers[${index}].authenticationRef.name`);
-      }
-    },
-    'networking.k8s.io/Ingress': ({ spec }: Manifest, add: Add) => {
-      for (const [r, { http }] of itemsOf(fieldsOf(spec)['rules']).entries()) {
-        for (const [p, { backend }] of itemsOf(fieldsOf(http)['paths']).entries()) {
-          add('Service', fieldsOf(fieldsOf(backend)['service'])['name'], `spec.rules[${r}].http.paths[${p}].backend.service.name`);
-        }
-      }
-    },
-    'rbac.authorization.k8s.io/RoleBinding': ({ metadata, roleRef, subjects }: Manifest, add: Add) => {
-      const { kind, name } = fieldsOf(roleRef);
-      if (kind === 'Role') add('rbac.authorization.k8s.io/Role', name, 'roleRef.name');
-      for (const [index, subject] of itemsOf(subjects).entries()) {
-        const isOwn = subject['kind'] === 'ServiceAccount' && subject['namespace'] === metadata.namespace;
-        if (isOwn) add('ServiceAccount', subject['name'], `subjects[${index}].name`);
-      }
-    },
-  } satisfies Record<string, (manifest: Manifest, add: Add) => void>),
-);
-
-function addTarget({ apiVersion, kind, name }: Fields, field: string, add: Add): void {
-  add(groupKindOf(apiVersion, kind), name, field);
+function readWarmPool({ spec }: Manifest, visit: VisitObject): void {
+  const { name } = fieldsOf(fieldsOf(spec)['sandboxTemplateRef']);
+  visit('extensions.agents.x-k8s.io/SandboxTemplate', name, () => 'spec.sandboxTemplateRef.name');
 }
 
-function addPod(pod: Pod, add: Add): void {
-  const { spec } = pod;
-  if (spec['serviceAccountName'] !== 'default') add('ServiceAccount', spec['serviceAccountName'], inPod(pod, 'serviceAccountName'));
-  for (const [index, { name }] of itemsOf(spec['imagePullSecrets']).entries())
-    add('Secret', name, inPod(pod, `imagePullSecrets[${index}].name`));
-  addVolumes(pod, add);
-  addEnv(pod, add);
-}
-
-function addVolumes(pod: Pod, add: Add): void {
-  for (const [index, { configMap, persistentVolumeClaim, projected, secret }] of itemsOf(pod.spec['volumes']).entries()) {
-    if (configMap !== undefined) addUnlessOptional('ConfigMap', configMap, inPod(pod, `volumes[${index}].configMap`), add);
-    if (persistentVolumeClaim !== undefined) {
-      add(
-        'PersistentVolumeClaim',
-        fieldsOf(persistentVolumeClaim)['claimName'],
-        inPod(pod, `volumes[${index}].persistentVolumeClaim.claimName`),
-      );
-    }
-    if (secret !== undefined) {
-      const { optional, secretName } = fieldsOf(secret);
-      if (optional !== true) add('Secret', secretName, inPod(pod, `volumes[${index}].secret.secretName`));
-    }
-    if (projected !== undefined) addSources(fieldsOf(projected), inPod(pod, `volumes[${index}].projected`), add);
+function readExternalSecret({ spec }: Manifest, visit: VisitObject): void {
+  for (const [index, { sourceRef }] of itemsOf(fieldsOf(spec)['dataFrom']).entries()) {
+    const { apiVersion, kind, name } = fieldsOf(fieldsOf(sourceRef)['generatorRef']);
+    visit(groupKindOf(apiVersion, kind), name, () => `spec.dataFrom[${index}].sourceRef.generatorRef.name`);
   }
 }
 
-function addSources({ sources }: Fields, at: string, add: Add): void {
-  for (const [index, { configMap, secret }] of itemsOf(sources).entries()) {
-    if (configMap !== undefined) addUnlessOptional('ConfigMap', configMap, `${at}.sources[${index}].configMap`, add);
-    if (secret !== undefined) addUnlessOptional('Secret', secret, `${at}.sources[${index}].secret`, add);
+function readRoute({ spec }: Manifest, visit: VisitObject): void {
+  for (const [r, rule] of itemsOf(fieldsOf(spec)['rules']).entries()) {
+    for (const [b, { kind = 'Service', name, namespace }] of itemsOf(rule['backendRefs']).entries()) {
+      if (kind === 'Service' && namespace === undefined) visit('Service', name, () => `spec.rules[${r}].backendRefs[${b}].name`);
+    }
   }
 }
 
-function addEnv(pod: Pod, add: Add): void {
+function readScaledObject({ spec }: Manifest, visit: VisitObject): void {
+  const { scaleTargetRef, triggers } = fieldsOf(spec);
+  visitTarget({ apiVersion: 'apps/v1', kind: 'Deployment', ...fieldsOf(scaleTargetRef) }, visit);
+  for (const [index, { authenticationRef }] of itemsOf(triggers).entries()) {
+    const { kind = 'TriggerAuthentication', name } = fieldsOf(authenticationRef);
+    if (kind === 'TriggerAuthentication')
+      visit('keda.sh/TriggerAuthentication', name, () => `spec.triggers[${index}].authenticationRef.name`);
+  }
+}
+
+function readIngress({ spec }: Manifest, visit: VisitObject): void {
+  for (const [r, { http }] of itemsOf(fieldsOf(spec)['rules']).entries()) {
+    for (const [p, { backend }] of itemsOf(fieldsOf(http)['paths']).entries()) {
+      visit('Service', fieldsOf(fieldsOf(backend)['service'])['name'], () => `spec.rules[${r}].http.paths[${p}].backend.service.name`);
+    }
+  }
+}
+
+function readRoleBinding({ metadata, roleRef, subjects }: Manifest, visit: VisitObject): void {
+  const { kind, name } = fieldsOf(roleRef);
+  if (kind === 'Role') visit('rbac.authorization.k8s.io/Role', name, () => 'roleRef.name');
+  for (const [index, subject] of itemsOf(subjects).entries()) {
+    const isOwn = subject['kind'] === 'ServiceAccount' && subject['namespace'] === metadata.namespace;
+    if (isOwn) visit('ServiceAccount', subject['name'], () => `subjects[${index}].name`);
+  }
+}
+
+function visitPod(pod: Pod, visit: VisitObject): void {
+  const { imagePullSecrets, serviceAccountName, volumes } = pod.spec;
+  visit('ServiceAccount', serviceAccountName, () => inPod(pod, 'serviceAccountName'));
+  for (const [index, { name }] of itemsOf(imagePullSecrets).entries()) {
+    visit('Secret', name, () => inPod(pod, `imagePullSecrets[${index}].name`));
+  }
+  const list = itemsOf(volumes);
+  for (let i = 0; i < list.length; i++) visitVolume(list[i] as Fields, () => inPod(pod, `volumes[${i}]`), visit);
   for (const container of pod.containers) {
-    for (const [index, { valueFrom }] of itemsOf(container.fields['env']).entries()) {
-      if (valueFrom === undefined) continue;
-      const { configMapKeyRef, secretKeyRef } = fieldsOf(valueFrom);
-      const field = `env[${index}].valueFrom`;
-      if (configMapKeyRef !== undefined)
-        addUnlessOptional('ConfigMap', configMapKeyRef, inContainer(pod, container, `${field}.configMapKeyRef`), add);
-      if (secretKeyRef !== undefined) addUnlessOptional('Secret', secretKeyRef, inContainer(pod, container, `${field}.secretKeyRef`), add);
-    }
-    for (const [index, { configMapRef, secretRef }] of itemsOf(container.fields['envFrom']).entries()) {
-      if (configMapRef !== undefined)
-        addUnlessOptional('ConfigMap', configMapRef, inContainer(pod, container, `envFrom[${index}].configMapRef`), add);
-      if (secretRef !== undefined) addUnlessOptional('Secret', secretRef, inContainer(pod, container, `envFrom[${index}].secretRef`), add);
-    }
+    visitEnv(pod, container, visit);
+    if (container.fields['envFrom'] !== undefined) visitEnvFrom(pod, container, visit);
   }
 }
 
-// oxlint-disable-next-line eslint/max-params -- a reference and where it stands
-function addUnlessOptional(kind: string, reference: unknown, at: string, add: Add): void {
+function visitVolume({ configMap, persistentVolumeClaim, projected, secret }: Fields, at: () => string, visit: VisitObject): void {
+  if (configMap !== undefined) visitUnlessOptional('ConfigMap', configMap, () => `${at()}.configMap.name`, visit);
+  if (persistentVolumeClaim !== undefined) {
+    visit('PersistentVolumeClaim', fieldsOf(persistentVolumeClaim)['claimName'], () => `${at()}.persistentVolumeClaim.claimName`);
+  }
+  if (secret !== undefined) {
+    const { optional, secretName } = fieldsOf(secret);
+    if (optional !== true) visit('Secret', secretName, () => `${at()}.secret.secretName`);
+  }
+  if (projected === undefined) return;
+  const sources = itemsOf(fieldsOf(projected)['sources']);
+  for (let i = 0; i < sources.length; i++) {
+    const source = sources[i] as Fields;
+    visitUnlessOptional('ConfigMap', source['configMap'], () => `${at()}.projected.sources[${i}].configMap.name`, visit);
+    visitUnlessOptional('Secret', source['secret'], () => `${at()}.projected.sources[${i}].secret.name`, visit);
+  }
+}
+
+function visitEnv(pod: Pod, container: Container, visit: VisitObject): void {
+  const env = itemsOf(container.fields['env']);
+  for (let i = 0; i < env.length; i++) {
+    const valueFrom = env[i]?.['valueFrom'];
+    if (valueFrom === undefined) continue;
+    const { configMapKeyRef, secretKeyRef } = fieldsOf(valueFrom);
+    visitUnlessOptional('ConfigMap', configMapKeyRef, () => inContainer(pod, container, `env[${i}].valueFrom.configMapKeyRef.name`), visit);
+    visitUnlessOptional('Secret', secretKeyRef, () => inContainer(pod, container, `env[${i}].valueFrom.secretKeyRef.name`), visit);
+  }
+}
+
+function visitEnvFrom(pod: Pod, container: Container, visit: VisitObject): void {
+  for (const [index, { configMapRef, secretRef }] of itemsOf(container.fields['envFrom']).entries()) {
+    visitUnlessOptional('ConfigMap', configMapRef, () => inContainer(pod, container, `envFrom[${index}].configMapRef.name`), visit);
+    visitUnlessOptional('Secret', secretRef, () => inContainer(pod, container, `envFrom[${index}].secretRef.name`), visit);
+  }
+}
+
+function visitUnlessOptional(kind: string, reference: unknown, place: () => string, visit: VisitObject): void {
+  if (reference === undefined) return;
   const { name, optional } = fieldsOf(reference);
-  if (optional !== true) add(kind, name, `${at}.name`);
+  if (optional !== true) visit(kind, name, place);
 }

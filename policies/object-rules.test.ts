@@ -202,26 +202,32 @@ describe('cilium-policy-open', () => {
 });
 
 describe('tokens', () => {
-  const places: [string, Fields][] = [
+  const expanded: [string, Fields][] = [
     ['command[0]', { command: ['TOKEN'] }],
     ['args[0]', { args: ['TOKEN'] }],
     ['env[0].value', { env: [{ name: 'A', value: 'TOKEN' }] }],
     ['livenessProbe.exec.command[0]', { livenessProbe: { exec: { command: ['TOKEN'] } } }],
     ['readinessProbe.exec.command[0]', { readinessProbe: { exec: { command: ['TOKEN'] } } }],
     ['startupProbe.exec.command[0]', { startupProbe: { exec: { command: ['TOKEN'] } } }],
+  ];
+  const hooks: [string, Fields][] = [
     ['lifecycle.postStart.exec.command[0]', { lifecycle: { postStart: { exec: { command: ['TOKEN'] } } } }],
     ['lifecycle.preStop.exec.command[0]', { lifecycle: { preStop: { exec: { command: ['TOKEN'] } } } }],
   ];
   const withToken = (fields: Fields, token: string): Fields => JSON.parse(JSON.stringify(fields).replace('TOKEN', token)) as Fields;
 
-  it.each(places)('finds a variable in %s', (field, fields) => {
+  it.each(expanded)('finds a variable in %s', (field, fields) => {
     const findings = judgeObjects([aPod({ container: withToken(fields, 'a $(B) c') })]);
     expect(findings.filter(({ rule }) => rule === 'variable-token').map((finding) => finding.field)).toEqual([
       `spec.containers[0].${field}`,
     ]);
   });
 
-  it.each(places)('finds a template in %s', (field, fields) => {
+  it.each(hooks)('leaves %s alone, where no variable is replaced', (_, fields) => {
+    expect(saysOf('variable-token', judgeObjects([aPod({ container: withToken(fields, 'a $(B) c') })]))).toEqual([]);
+  });
+
+  it.each([...expanded, ...hooks])('finds a template in %s', (field, fields) => {
     expect(saysOf('template-token', judgeObjects([aPod({ container: withToken(fields, 'a {{ .b }} c') })]))).toEqual([
       `Pod acme/greeter: 'spec.containers[0].${field}' must not hold '{{ … }}', which Argo CD and other programs replace, got 'a {{ .b }} c'`,
     ]);

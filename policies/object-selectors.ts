@@ -34,13 +34,20 @@ function byLabels(selector: unknown, field: string): readonly PodSelector[] {
 }
 
 function byMap(labels: unknown, field: string): readonly PodSelector[] {
-  return isFields(labels) && Object.keys(labels).length > 0 ? [{ field, labels }] : NONE;
+  if (!isFields(labels)) return NONE;
+  for (const _ in labels) return [{ field, labels }];
+  return NONE;
 }
 
 function egressPeers({ egress }: Fields): PodSelector[] {
-  return itemsOf(egress).flatMap((rule, r) =>
-    itemsOf(rule['to']).flatMap((peer, p) =>
-      peer['namespaceSelector'] === undefined ? byLabels(peer['podSelector'], `spec.egress[${r}].to[${p}].podSelector`) : NONE,
-    ),
-  );
+  const selectors: PodSelector[] = [];
+  const rules = itemsOf(egress);
+  for (let r = 0; r < rules.length; r++) {
+    const peers = itemsOf(rules[r]?.['to']);
+    for (let p = 0; p < peers.length; p++) {
+      const { namespaceSelector, podSelector } = peers[p] as Fields;
+      if (namespaceSelector === undefined) selectors.push(...byLabels(podSelector, `spec.egress[${r}].to[${p}].podSelector`));
+    }
+  }
+  return selectors;
 }

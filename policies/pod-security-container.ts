@@ -20,7 +20,6 @@ export function checkContainerSecurity(pod: Pod, container: Container, report: R
     for (const name of HOOKS) checkHandler(pod, container, `lifecycle.${name}`, fieldsOf(lifecycle)[name], report);
 }
 
-// oxlint-disable-next-line eslint/max-params -- a container is judged in its pod
 function checkPrivileges(
   { allowPrivilegeEscalation, privileged, procMount }: Fields,
   pod: Pod,
@@ -39,7 +38,6 @@ function checkPrivileges(
   }
 }
 
-// oxlint-disable-next-line eslint/max-params -- a container is judged in its pod
 function checkInherited({ runAsNonRoot, seccompProfile }: Fields, pod: Pod, container: Container, report: Report): void {
   const inherited = fieldsOf(pod.spec['securityContext']);
   if (typeof (runAsNonRoot ?? inherited['runAsNonRoot']) !== 'boolean') {
@@ -50,7 +48,6 @@ function checkInherited({ runAsNonRoot, seccompProfile }: Fields, pod: Pod, cont
   report({ field, got: null, must: "be 'RuntimeDefault' or 'Localhost', here or for the pod" });
 }
 
-// oxlint-disable-next-line eslint/max-params -- a container is judged in its pod
 function checkCapabilities({ add, drop }: Fields, pod: Pod, container: Container, report: Report): void {
   if (!Array.isArray(drop) || !drop.includes('ALL'))
     report({ field: inContainer(pod, container, 'securityContext.capabilities.drop'), must: "hold 'ALL'" });

@@ -26,7 +26,6 @@ export function checkSecurityContext(context: Fields, place: ContextPlace, repor
   }
 }
 
-// oxlint-disable-next-line eslint/max-params -- a profile and where it stands
 function checkType(name: string, profile: unknown, place: ContextPlace, report: Report): void {
   const { type } = fieldsOf(profile);
   if (!PROFILE_TYPES.has(type))

@@ -55,9 +55,25 @@ prod/acme/search
     expect(lines.length).toBeLessThan(40);
     expect(lines[0]).toBe('1000 errors in 1000 constructs');
     expect(lines).toContain('    and 995 more of the same rule');
-    expect(lines.at(-1)).toBe('1000 errors: privileged-port 1000. Each rule is explained in docs/errors/<rule>.md.');
+    expect(lines.at(-1)).toBe(
+      "1000 errors: privileged-port 1000. Each rule is explained in docs/errors/<rule>.md. 'fleetwright check --output json' lists all of them.",
+    );
     expect(lines.join('\n')).toContain('agent-004');
     expect(lines.join('\n')).not.toContain('agent-005');
+  });
+
+  it('shares what it shows out among the rules that are broken', () => {
+    const findings = ['a', 'b', 'c', 'd'].flatMap((rule) =>
+      Array.from({ length: 250 }, (_, i) => ({ ...unused, path: `test/${i}`, rule })),
+    );
+    const lines = reportFindings(findings).split('\n');
+    expect(lines.filter((line) => line === '    and 247 more of the same rule')).toHaveLength(4);
+    expect(lines.length).toBeLessThan(60);
+  });
+
+  it('shows a dozen of them whatever the rule', () => {
+    const findings = Array.from({ length: 12 }, (_, i) => ({ ...unused, path: `test/${i}`, rule: i === 0 ? 'a' : 'b' }));
+    expect(reportFindings(findings).match(/warning [ab]:/g)).toHaveLength(12);
   });
 
   it('says so when there is nothing to say', () => {

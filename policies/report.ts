@@ -5,21 +5,26 @@ export interface ReportOptions {
   /**
    * How many findings of one rule are shown; the others are counted.
    *
-   * @default 10
+   * @default 12, shared out among the rules that are broken; of each, one at least
    */
   readonly perRule?: number;
 }
+
+/** What fits on two screens. */
+const MOST_SHOWN = 12;
 
 /**
  * All findings of a run as a text for people: by construct, each with its rule, its place, what is there instead and what to do.
  * The first line and the last say how many there are.
  */
-export function reportFindings(findings: readonly Finding[], { perRule = 10 }: ReportOptions = {}): string {
+export function reportFindings(findings: readonly Finding[], options: ReportOptions = {}): string {
   if (findings.length === 0) return 'No rule is broken.';
-  const shown = chooseShown(findings, perRule);
+  const isShort = findings.length <= MOST_SHOWN;
+  const share = isShort ? MOST_SHOWN : Math.max(1, Math.floor(MOST_SHOWN / countByRule(findings).size));
+  const shown = chooseShown(findings, options.perRule ?? share);
   const constructs = new Set(findings.map(({ path }) => path)).size;
   const blocks = [...Map.groupBy(shown, ({ finding }) => finding.path).values()].map(constructBlock);
-  return [`${countFindings(findings)} in ${plural(constructs, 'construct')}`, ...blocks, lastLine(findings)].join('\n\n');
+  return [`${countFindings(findings)} in ${plural(constructs, 'construct')}`, ...blocks, lastLine(findings, shown.length)].join('\n\n');
 }
 
 /** How many there are: `2 errors, 1 warning`. */
@@ -64,9 +69,11 @@ function findingLines({ finding, more }: Shown, index: number, all: readonly Sho
   return lines;
 }
 
-function lastLine(findings: readonly Finding[]): string {
+function lastLine(findings: readonly Finding[], shown: number): string {
   const byRule = [...countByRule(findings)].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  return `${countFindings(findings)}: ${byRule.map(([rule, count]) => `${rule} ${count}`).join(', ')}. Each rule is explained in docs/errors/<rule>.md.`;
+  const counts = `${countFindings(findings)}: ${byRule.map(([rule, count]) => `${rule} ${count}`).join(', ')}`;
+  const all = shown < findings.length ? " 'fleetwright check --output json' lists all of them." : '';
+  return `${counts}. Each rule is explained in docs/errors/<rule>.md.${all}`;
 }
 
 function countByRule(findings: readonly Finding[]): Map<string, number> {

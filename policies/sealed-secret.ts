@@ -1,8 +1,13 @@
 import { type Fleet, type Manifest, nearest, Secret } from '../constructs/index.ts';
-import { type Fields, fieldsOf, itemsOf, show } from './fields.ts';
+import { type Fields, fieldsOf, itemsOf, show, stepInto } from './fields.ts';
 import type { Report, TreeRule } from './rule.ts';
 
 const ENCRYPTED = /^ENC\[AES256_GCM,data:/;
+
+/** After the namespace, and before the gateway and all others who wait for the secret. The file is applied as it is, so it says so itself. */
+const WAVE = '-10';
+
+const CIPHERTEXT = 'ENC[AES256_GCM,data:c2VjcmV0,iv:aXY=,tag:dGFn,type:str]';
 
 /** A secret in Git is a file that only the cluster can read, and that holds what its handle says. */
 export const sealedSecret: TreeRule = {
@@ -17,22 +22,24 @@ export const sealedSecret: TreeRule = {
     }
   },
   good: {
-    environment: { sealed: { 'acme.token': sealed('ENC[AES256_GCM,data:c2VjcmV0,iv:aXY=,tag:dGFn,type:str]') } },
+    environment: { sealed: { 'acme.token': sealed('token', CIPHERTEXT) } },
     build: (org) => {
       Secret.sops(org, 'token', 'value');
     },
   },
   bad: {
     example: {
-      environment: { sealed: { 'acme.token': sealed('hunter2') } },
+      environment: { sealed: { 'acme.token': sealed('token', 'hunter2'), 'acme.late': sealed('late', CIPHERTEXT, '5') } },
       build: (org) => {
         Secret.sops(org, 'token', 'value');
         Secret.sops(org, 'missing', 'value');
+        Secret.sops(org, 'late', 'value');
       },
     },
     says: [
       'must have its encrypted file environments/secrets/test/acme.missing.yaml',
       "'spec.secretTemplates[0].stringData.value' must be encrypted in environments/secrets/test/acme.token.yaml: it holds clear text",
+      "'metadata.annotations['argocd.argoproj.io/sync-wave']' must be '-10' in environments/secrets/test/acme.late.yaml, got '5'",
     ],
   },
 };
@@ -46,22 +53,29 @@ function checkSecret(secret: Secret, { environment }: Fleet, report: Report): vo
     return report({ construct: secret, fix, must: `have its encrypted file ${file}` });
   }
   const manifest = fieldsOf(environment.sealed[key]);
-  checkPlace(secret, fieldsOf(manifest['metadata']), file, report);
+  checkMetadata(secret, manifest['metadata'], file, report);
   checkTemplates(secret, manifest, file, report);
 }
 
-// oxlint-disable-next-line eslint/max-params -- what a check always gets, and the file that its message names
-function checkPlace(secret: Secret, { name, namespace }: Fields, file: string, report: Report): void {
-  for (const [field, got, expected] of [
-    ['metadata.name', name, secret.name],
-    ['metadata.namespace', namespace, secret.org.name],
+function checkMetadata(secret: Secret, metadata: unknown, file: string, report: Report): void {
+  for (const [path, expected] of [
+    [['name'], secret.name],
+    [['namespace'], secret.org.name],
+    [['annotations', 'argocd.argoproj.io/sync-wave'], WAVE],
   ] as const) {
+    const got = path.reduce<unknown>((value, step) => fieldsOf(value)[step], metadata);
     if (got === expected) continue;
-    report({ construct: secret, field, fix: `correct it in ${file}; it is not encrypted`, got, must: `be '${expected}' in ${file}` });
+    const field = path.reduce<string>((at, step) => stepInto(at, step), 'metadata');
+    report({ construct: secret, field, fix: setWith(file, ['metadata', ...path], expected), got, must: `be '${expected}' in ${file}` });
   }
 }
 
-// oxlint-disable-next-line eslint/max-params -- what a check always gets, and the file that its message names
+/** By sops alone: its checksum covers what is not encrypted, too. */
+function setWith(file: string, path: readonly string[], value: string): string {
+  const steps = path.map((step) => JSON.stringify([step])).join('');
+  return `run: sops set ${file} '${steps}' '${JSON.stringify(value)}'`;
+}
+
 function checkTemplates(secret: Secret, manifest: Fields, file: string, report: Report): void {
   const templates = itemsOf(fieldsOf(manifest['spec'])['secretTemplates']);
   for (const [index, { data, stringData }] of templates.entries()) {
@@ -95,12 +109,12 @@ function checkTemplates(secret: Secret, manifest: Fields, file: string, report: 
   });
 }
 
-function sealed(value: string): Manifest {
+function sealed(name: string, value: string, wave = WAVE): Manifest {
   return {
     apiVersion: 'isindir.github.com/v1alpha3',
     kind: 'SopsSecret',
-    metadata: { name: 'token', namespace: 'acme' },
+    metadata: { annotations: { 'argocd.argoproj.io/sync-wave': wave }, name, namespace: 'acme' },
     sops: { mac: 'ENC[AES256_GCM,data:bWFj,iv:aXY=,tag:dGFn,type:str]', version: '3.13.2' },
-    spec: { secretTemplates: [{ name: 'token', stringData: { value } }] },
+    spec: { secretTemplates: [{ name, stringData: { value } }] },
   };
 }

@@ -7,7 +7,6 @@ import {
   Editor,
   Egress,
   EgressPolicy,
-  type Environment,
   Exposure,
   Memory,
   MemoryStore,
@@ -17,107 +16,15 @@ import {
   Org,
   Persona,
   Run,
-  Secret,
   Size,
   Tool,
   usd,
   WorkerRuntime,
   Workspace,
 } from '../constructs/index.ts';
-import {
-  aBroker,
-  aFleet,
-  aMemory,
-  aModel,
-  anAgent,
-  anEgressPolicy,
-  anEnvironment,
-  anIntent,
-  aPersona,
-  aSecret,
-  aTool,
-} from '../test/builders.ts';
+import { aBroker, aFleet, aMemory, aModel, anAgent, anEgressPolicy, anIntent, aPersona, aSecret, aTool } from '../test/builders.ts';
 import { judgeTree } from './index.ts';
 import { fixesOf, judgeOrg, saysOf } from './testing.ts';
-
-describe('capability-present', () => {
-  const judge = (build: (org: Org) => void, cluster: Partial<Environment['cluster']>) => {
-    const findings = judgeOrg(build, cluster);
-    return [...saysOf('capability-present', findings), ...fixesOf('capability-present', findings)];
-  };
-
-  it.each<[string, (org: Org) => void, Partial<Environment['cluster']>, string, string]>([
-    [
-      'walls',
-      (org) => anAgent(org),
-      { networkPolicy: false },
-      'must not run where nothing enforces NetworkPolicy: its 1 agents and tools would have no walls',
-      'install a network plugin that enforces NetworkPolicy, then set cluster.networkPolicy: true in environments/test.yaml',
-    ],
-    [
-      'generated credentials',
-      (org) => anAgent(org),
-      { secrets: { credentials: 'generated', sops: true } },
-      "must not rely on cluster.secrets.credentials 'generated' where cluster.secrets.external is absent: nothing would make them",
-      'set cluster.secrets.credentials: existing in environments/test.yaml, or install External Secrets and set cluster.secrets.external',
-    ],
-    [
-      'a sandbox',
-      (org) => anAgent(org, 'greeter', { run: Run.sandbox() }),
-      { operators: ['keda'] },
-      "'run' must be a mode that the cluster can run: 'sandbox' needs 'agent-sandbox' in cluster.operators",
-      'install agent-sandbox and add it to cluster.operators in environments/test.yaml, or choose another mode',
-    ],
-    [
-      'an isolation',
-      (org) => anAgent(org, 'greeter', { runtime: WorkerRuntime.shell({ command: ['true'], isolation: 'sysbox' }) }),
-      { runtimeClasses: {} },
-      "'runtime.isolation' must be 'runc' or one that cluster.runtimeClasses lists (none), got 'sysbox'",
-      'set cluster.runtimeClasses.sysbox to the name of a RuntimeClass in environments/test.yaml, or choose another isolation',
-    ],
-    [
-      'a shared workspace',
-      (org) => anAgent(org, 'greeter', { workspace: Workspace.volume({ shared: true, size: Size.gibibytes(1) }) }),
-      { storage: { readWriteOnce: 'fast' } },
-      "'workspace.shared' must not be set where cluster.storage.readWriteMany is absent, got true",
-      "set cluster.storage.readWriteMany to a storage class in environments/test.yaml, or leave 'shared' out",
-    ],
-    [
-      'a way in',
-      (org) => anAgent(org, 'greeter', { run: Run.service({ expose: Exposure.public('a demo') }) }),
-      { ingress: undefined },
-      "'run.expose' must not be set where cluster.ingress is absent: no request would come in",
-      "set cluster.ingress in environments/test.yaml, or leave 'expose' out",
-    ],
-    [
-      'a sign-in',
-      (org) => anAgent(org, 'greeter', { run: Run.service({ expose: Exposure.signedIn() }) }),
-      { oidc: undefined },
-      "'run.expose' must not ask for a sign-in where cluster.oidc is absent",
-      "set cluster.oidc in environments/test.yaml, or leave 'expose' out",
-    ],
-    [
-      'SOPS',
-      (org) => Secret.sops(org, 'token', 'value'),
-      { secrets: { credentials: 'existing', external: { kind: 'SecretStore', name: 'vault' }, sops: false } },
-      'must not be a Secret.sops where cluster.secrets.sops is false: nothing would decrypt it',
-      'install the SOPS secrets operator and set cluster.secrets.sops: true in environments/test.yaml, or use Secret.external or Secret.reference',
-    ],
-    [
-      'External Secrets',
-      (org) => Secret.external(org, 'token', 'value'),
-      { secrets: { credentials: 'existing', sops: true } },
-      'must not be a Secret.external where cluster.secrets.external is absent: nothing would fetch it',
-      'install External Secrets and set cluster.secrets.external in environments/test.yaml, or use Secret.sops or Secret.reference',
-    ],
-  ])('misses %s', (_, build, cluster, says, fix) => {
-    expect(judge(build, cluster)).toEqual([says, fix]);
-  });
-
-  it('asks nothing of a cluster in which no part runs', () => {
-    expect(judge((org) => aPersona(org), { networkPolicy: false })).toEqual([]);
-  });
-});
 
 describe('cross-org-reference', () => {
   it('sees every way in which a part names another', () => {
@@ -304,77 +211,5 @@ describe('budget-fits', () => {
   it('counts neither by task nor without a limit', () => {
     expect(judge(Budget.perDay(usd(1)), Budget.perTask(usd(1000)), Budget.perMonth(usd(30)))).toEqual([]);
     expect(judge(undefined, Budget.perDay(usd(1000)))).toEqual([]);
-  });
-});
-
-describe('sealed-secret', () => {
-  const encrypted = 'ENC[AES256_GCM,data:YQ==,iv:YQ==,tag:YQ==,type:str]';
-  const judge = (metadata: object, ...secretTemplates: object[]) => {
-    const manifest = {
-      apiVersion: 'isindir.github.com/v1alpha3',
-      kind: 'SopsSecret',
-      metadata: { name: 'token', ...metadata },
-      spec: { secretTemplates },
-    };
-    return judgeOrg((org) => Secret.sops(org, 'token', 'value'), undefined, { sealed: { 'acme.token': manifest } });
-  };
-
-  it('asks for the right name and namespace', () => {
-    const findings = judge({ name: 'tokens', namespace: 'other' }, { name: 'token', stringData: { value: encrypted } });
-    expect(saysOf('sealed-secret', findings)).toEqual([
-      "'metadata.name' must be 'token' in environments/secrets/test/acme.token.yaml, got 'tokens'",
-      "'metadata.namespace' must be 'acme' in environments/secrets/test/acme.token.yaml, got 'other'",
-    ]);
-    expect(fixesOf('sealed-secret', findings)[0]).toBe('correct it in environments/secrets/test/acme.token.yaml; it is not encrypted');
-  });
-
-  it.each([
-    [[], 'it has templates none'],
-    [[{ name: 'other', stringData: { value: encrypted } }], "it has templates 'other'"],
-    [[{ data: { key: encrypted }, name: 'token' }], "it has keys 'key'"],
-  ])('asks for the key of its handle', (templates, found) => {
-    expect(saysOf('sealed-secret', judge({ namespace: 'acme' }, ...templates))).toEqual([
-      `'key' must be a key of the template 'token' in environments/secrets/test/acme.token.yaml: ${found}, got 'value'`,
-    ]);
-  });
-
-  it('never shows clear text', () => {
-    const findings = judge({ namespace: 'acme' }, { data: { other: 12_345 }, name: 'token', stringData: { value: 'hunter2' } });
-    expect(saysOf('sealed-secret', findings)).toHaveLength(2);
-    expect(JSON.stringify(findings)).not.toMatch(/hunter2|12345/);
-  });
-
-  it('guesses which file is meant', () => {
-    const sealed = { 'acme.tokn': { apiVersion: 'isindir.github.com/v1alpha3', kind: 'SopsSecret', metadata: { name: 'tokn' } } };
-    const findings = judgeOrg((org) => Secret.sops(org, 'token', 'value'), undefined, { sealed });
-    expect(fixesOf('sealed-secret', findings)).toEqual([
-      "write a SopsSecret and encrypt it: sops encrypt --in-place environments/secrets/test/acme.token.yaml; or did you mean 'acme.tokn.yaml'?",
-    ]);
-  });
-});
-
-describe('brokered-secret', () => {
-  it('sees every way in which a part mounts a secret', () => {
-    const fleet = aFleet(anEnvironment());
-    const org = new Org(fleet, 'acme');
-    const secret = aSecret(org);
-    const broker = aBroker(org, 'broker', { secret });
-    const pods = { labels: { app: 'redis' }, namespace: 'data' };
-    const memory = new Memory(org, 'memory', { store: MemoryStore.redis({ pods, port: 6379, url: secret }) });
-    const remote = McpServer.remote('https://mcp.example.org/mcp', { headers: [{ name: 'X-Key', value: secret }] });
-    anAgent(org, 'agent', {
-      brokered: [broker],
-      memory,
-      secrets: [secret],
-      tools: [aTool(org, 'tool', { secrets: [secret] }), new Tool(org, 'remote', { server: remote })],
-    });
-    const found = judgeTree(fleet).filter(({ rule }) => rule === 'brokered-secret');
-    expect(found.map(({ path, field }) => `${path} ${field}`)).toEqual([
-      'test/acme/agent memory',
-      'test/acme/agent secrets',
-      'test/acme/remote server.headers',
-      'test/acme/tool secrets',
-    ]);
-    expect(found[1]?.fix).toBe("take it out of 'secrets' and use it through 'brokered: [broker]', or remove the broker");
   });
 });

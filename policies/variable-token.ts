@@ -1,5 +1,5 @@
 import { examplePod } from './example-pod.ts';
-import { findLiterals } from './literals.ts';
+import { findExpanded } from './literals.ts';
 import type { PodRule } from './rule.ts';
 
 /** `$(NAME)` that is not escaped: an even number of dollar signs before it, or none. */
@@ -13,10 +13,16 @@ export const variableToken: PodRule = {
   appliesTo: 'pod',
   fix: "write '$$(' where '$(' is meant as text",
   check(pod, report) {
-    for (const { field, text } of findLiterals(pod, hasToken))
+    for (const { field, text } of findExpanded(pod, hasToken))
       report({ field, got: text, must: "not hold '$(…)', which Kubernetes replaces" });
   },
-  good: examplePod({ container: { args: ['$$(HOME)', '$HOME', '$(not closed'], env: [{ name: 'PRICE', value: '5 $ (about)' }] } }),
+  good: examplePod({
+    container: {
+      args: ['$$(HOME)', '$HOME', '$(not closed'],
+      env: [{ name: 'PRICE', value: '5 $ (about)' }],
+      lifecycle: { preStop: { exec: { command: ['sh', '-c', 'echo "$(date)"'] } } },
+    },
+  }),
   bad: {
     example: examplePod({ container: { args: ['--key=$(API_KEY)'], env: [{ name: 'URL', value: '$$$(HOST)/x' }] } }),
     says: [

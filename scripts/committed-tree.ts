@@ -1,28 +1,40 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import { FleetwrightError } from '../constructs/index.ts';
+import { INVENTORY, parseInventory } from './tree/index.ts';
 
 const LARGEST_OUTPUT = 1024 ** 3;
 
-/** The files of a folder as the last commit holds them. */
+/** Neither a link nor a repository of its own. */
+const FILE_MODES = new Set(['100644', '100755']);
+
+/** Within a hook, Git tells its children by these where the hook's repository is; this program asks about a folder. */
+const GIT_PLACES = ['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_WORK_TREE'];
+
+/** The rendered tree as the last commit holds it, whatever has become of it since. Empty where the commit does not hold it. */
 export class CommittedTree {
-  readonly #folder: string;
   /** Path below the folder → id of its blob. */
-  readonly #blobs = new Map<string, string>();
+  readonly #blobs: ReadonlyMap<string, string>;
+  readonly #git: (args: readonly string[], input?: string) => Buffer;
 
   /** @throws FleetwrightError FW_USAGE where `folder` is not within a Git repository that has a commit. */
   constructor(folder: string) {
-    this.#folder = folder;
-    const listing = this.#git(['ls-tree', '-r', '-z', '--full-tree', 'HEAD:./']);
-    for (const row of listing.split('\0')) {
-      const match = /^100(?:644|755) blob ([0-9a-f]+)\t(.+)$/s.exec(row);
-      if (match?.[1] !== undefined && match[2] !== undefined) this.#blobs.set(match[2], match[1]);
-    }
+    const place = nearestFolder(resolve(folder));
+    this.#git = (args, input = '') => runGit(folder, ['-C', place, ...args], input);
+    const prefix = relative(place, resolve(folder));
+    const listing = this.#git(['ls-tree', '-r', '-z', 'HEAD', ...(prefix === '' ? [] : [`${prefix}/`])]).toString();
+    const skipped = prefix === '' ? 0 : prefix.length + 1;
+    const rows = [...listing.matchAll(/(\d+) \w+ ([0-9a-f]+)\t([^\0]+)\0/gy)].filter(([, mode = '']) => FILE_MODES.has(mode));
+    this.#blobs = new Map(rows.map(([, , id = '', path = '']) => [path.slice(skipped), id]));
   }
 
-  /** Paths of all files. */
-  get paths(): IterableIterator<string> {
-    return this.#blobs.keys();
+  /** Paths of the files that Fleetwright has written, as the committed inventory says. */
+  ownedPaths(): string[] {
+    const inventory = this.readAll([INVENTORY]).get(INVENTORY);
+    if (inventory === undefined) return [];
+    return Object.keys(parseInventory(`HEAD:${INVENTORY}`, inventory)).filter((path) => this.#blobs.has(path));
   }
 
   /** How a file compares with a text, by Git's own digest of it; nothing is read. */
@@ -30,22 +42,48 @@ export class CommittedTree {
     const id = this.#blobs.get(path);
     if (id === undefined) return 'missing';
     const content = Buffer.from(text);
-    const digest = createHash(id.length === 40 ? 'sha1' : 'sha256').update(`blob ${content.length}\0`).update(content).digest('hex');
-    return digest === id ? 'same' : 'different';
+    const blob = Buffer.concat([Buffer.from(`blob ${content.length}\0`), content]);
+    return hash(id.length === 40 ? 'sha1' : 'sha256', blob) === id ? 'same' : 'different';
   }
 
-  /** The text of a file. */
-  read(path: string): string {
-    const id = this.#blobs.get(path);
-    return id === undefined ? '' : this.#git(['cat-file', 'blob', id]);
-  }
-
-  #git(args: readonly string[]): string {
-    try {
-      return execFileSync('git', ['-C', this.#folder, ...args], { encoding: 'utf8', maxBuffer: LARGEST_OUTPUT, stdio: ['ignore', 'pipe', 'pipe'] });
-    } catch (cause) {
-      const why = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim().split('\n')[0] : String(cause);
-      throw new FleetwrightError('FW_USAGE', `the committed tree at ${this.#folder} cannot be read: ${why}; commit it once, or use 'fleetwright synth --dry-run'`, { cause });
+  /** The texts of those files that there are, by path: one process for all of them. */
+  readAll(paths: readonly string[]): Map<string, string> {
+    const wanted = paths.filter((path) => this.#blobs.has(path));
+    const answer = this.#git(['cat-file', '--batch'], wanted.map((path) => `${this.#blobs.get(path)}\n`).join(''));
+    const texts = new Map<string, string>();
+    let at = 0;
+    for (const path of wanted) {
+      // `<id> blob <size>`, a line feed, that many bytes, a line feed
+      const start = answer.indexOf('\n', at) + 1;
+      const size = Number(answer.toString('latin1', at, start).split(' ')[2]);
+      texts.set(path, answer.toString('utf8', start, start + size));
+      at = start + size + 1;
     }
+    return texts;
   }
+}
+
+/** The folder itself, or the closest one above it that exists. */
+function nearestFolder(folder: string): string {
+  return existsSync(folder) ? folder : nearestFolder(dirname(folder));
+}
+
+function runGit(folder: string, args: readonly string[], input: string): Buffer {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !GIT_PLACES.includes(name)));
+  try {
+    return execFileSync('git', args, { env: { ...env, LC_ALL: 'C' }, input, maxBuffer: LARGEST_OUTPUT, stdio: ['pipe', 'pipe', 'pipe'] });
+  } catch (cause) {
+    throw new FleetwrightError('FW_USAGE', `there is no committed tree ${folder} to compare with: ${explain(cause)}`, { cause });
+  }
+}
+
+function explain(cause: unknown): string {
+  const { code, stderr } = cause as { readonly code?: string; readonly stderr?: Buffer };
+  const text = stderr?.toString().trim().split('\n')[0] ?? '';
+  if (code === 'ENOENT') return 'Git is not installed; install it';
+  if (/not a git repository/.test(text))
+    return "it is not in a Git repository; run 'git init' and commit it, or use 'fleetwright synth --dry-run'";
+  if (/Not a valid object name HEAD/.test(text))
+    return "its repository has no commit yet; commit it once, or use 'fleetwright synth --dry-run'";
+  return text || String(cause);
 }

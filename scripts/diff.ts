@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { fleetParts, toYaml } from '../charts/index.ts';
 import type { Fleet } from '../constructs/index.ts';
+import { reportFindings } from '../policies/index.ts';
 import { CommittedTree } from './committed-tree.ts';
+import { Judgement } from './judgement.ts';
 import { loadFleets, type SelectionOptions } from './load-fleet.ts';
 import { type ObjectChange, objectChanges } from './object-changes.ts';
-import { type DataFormat, paint, print, printData } from './print.ts';
+import { type DataFormat, MARKS, paint, plural, print, printAside, printData } from './print.ts';
+import { withProgress } from './progress.ts';
+import { coveredPaths, isCovered } from './tree-entries.ts';
 
 /** Options of `fleetwright diff`. */
 export interface DiffOptions extends SelectionOptions {
@@ -20,6 +24,12 @@ interface FileChange {
   readonly objects: readonly ObjectChange[];
 }
 
+/** A file that differs, before its objects are looked at. */
+interface FileTexts extends Pick<FileChange, 'change' | 'file'> {
+  /** What it is to become; empty for a file that goes. */
+  readonly text: string;
+}
+
 /** Kinds whose removal loses what Git does not hold: data, keys, or everything below them. */
 const LOSSES: Readonly<Record<string, string>> = {
   ApplicationSet: 'the Applications it made may be deleted',
@@ -29,58 +39,55 @@ const LOSSES: Readonly<Record<string, string>> = {
   SopsSecret: 'its Secret is deleted',
 };
 
-const MARKS = { added: paint.green('+'), changed: paint.yellow('~'), removed: paint.red('-') };
-
-/** Compares the fleets with the committed tree. Answers 0 when nothing differs, else 1. */
+/** Compares the fleets with the committed tree. Answers 0 when nothing differs, 1 when something does, and 2 when what breaks rules cannot be rendered. */
 export async function diff({ out, output, ...selection }: DiffOptions): Promise<number> {
   const fleets = await loadFleets(selection);
-  const committed = new CommittedTree(out);
-  const changes = fleets.flatMap((fleet) => compareFleet(fleet, committed, selection.org));
-  if (output !== 'table') printData({ changes, losses: lossesOf(changes) }, output);
-  else printChanges(changes, out);
+  const judgement = new Judgement(fleets);
+  if (judgement.hasErrors) {
+    printAside(`${reportFindings(judgement.findings)}\n\nNothing was compared: what breaks rules cannot be rendered.`);
+    return 2;
+  }
+  const changes = compare(fleets, new CommittedTree(out), coveredPaths(fleets, selection).covers);
+  const losses = lossesOf(changes);
+  if (output === 'table') printChanges(changes, losses, out);
+  else printData({ changes, losses }, output);
   return changes.length === 0 ? 0 : 1;
 }
 
-function compareFleet(fleet: Fleet, committed: CommittedTree, orgs: readonly string[] | undefined): FileChange[] {
-  const changes: FileChange[] = [];
+function compare(fleets: readonly Fleet[], committed: CommittedTree, covers: readonly string[] | undefined): FileChange[] {
   const produced = new Set<string>();
-  for (const part of fleetParts(fleet)) {
-    if (orgs !== undefined && !isOfOrgs(part.file, fleet.environment.name, orgs)) continue;
-    produced.add(part.file);
-    const text = toYaml(part.render());
-    const result = committed.compare(part.file, text);
-    if (result === 'same') continue;
-    changes.push({ change: result === 'missing' ? 'added' : 'changed', file: part.file, objects: objectChanges(committed.read(part.file), text) });
+  const differing: FileTexts[] = [];
+  for (const fleet of fleets) {
+    for (const part of withProgress(fleet.environment.name, fleetParts(fleet))) {
+      const [file, text] = [part.file, toYaml(part.render())];
+      produced.add(file);
+      const result = committed.compare(file, text);
+      if (result !== 'same') differing.push({ change: result === 'missing' ? 'added' : 'changed', file, text });
+    }
   }
-  const prefixes = orgs?.flatMap((org) => [`${fleet.environment.name}/${org}/`]) ?? [`${fleet.environment.name}/`];
-  for (const file of committed.paths) {
-    if (produced.has(file) || !prefixes.some((prefix) => file.startsWith(prefix)) || !file.endsWith('.yaml')) continue;
-    changes.push({ change: 'removed', file, objects: objectChanges(committed.read(file), '') });
-  }
-  return changes;
+  const gone = committed.ownedPaths().filter((file) => isCovered(file, covers) && !produced.has(file));
+  differing.push(...gone.map((file) => ({ change: 'removed', file, text: '' }) as const));
+  const before = committed.readAll(differing.map(({ file }) => file));
+  return differing.map(({ change, file, text }) => ({ change, file, objects: objectChanges(before.get(file) ?? '', text) }));
 }
 
-function isOfOrgs(file: string, environment: string, orgs: readonly string[]): boolean {
-  return orgs.some((org) => file.startsWith(`${environment}/${org}/`) || file === join(environment, '_argocd', `${org}.yaml`));
-}
-
-/** `Deployment hello/greeter: its data are lost`, for each removed object that matters. */
+/** `PersistentVolumeClaim lab/ada (dev): its data are lost`, for each object that goes, and does not only move to another file. */
 function lossesOf(changes: readonly FileChange[]): string[] {
-  return changes.flatMap(({ file, objects }) =>
-    objects
-      .filter(({ change, kind }) => change === 'removed' && LOSSES[kind] !== undefined)
-      .map(({ object, kind }) => `${object} (${file.split('/')[0]}): ${LOSSES[kind]}`),
-  );
+  const objects = changes.flatMap(({ file, objects: found }) => found.map((object) => ({ ...object, environment: file.split('/')[0] })));
+  const nameOf = ({ object, environment }: (typeof objects)[number]) => `${object} (${environment})`;
+  const added = new Set(objects.filter(({ change }) => change === 'added').map(nameOf));
+  return objects
+    .filter((object) => object.change === 'removed' && LOSSES[object.kind] !== undefined && !added.has(nameOf(object)))
+    .map((object) => `${nameOf(object)}: ${LOSSES[object.kind]}`);
 }
 
-function printChanges(changes: readonly FileChange[], out: string): void {
+function printChanges(changes: readonly FileChange[], losses: readonly string[], out: string): void {
   if (changes.length === 0) return print('No differences.');
   for (const { change, file, objects } of changes) {
     print(`${MARKS[change]} ${join(out, file)}`);
-    for (const object of objects) print(`    ${MARKS[object.change]} ${object.object}${object.fields.length > 0 ? paint.dim(`  ${object.fields.join(', ')}`) : ''}`);
+    for (const object of objects) print(`    ${MARKS[object.change]} ${object.object}  ${paint.dim(object.fields.join(', '))}`.trimEnd());
   }
-  const losses = lossesOf(changes);
   if (losses.length > 0) print(`\n${paint.red('Pruning would lose:')}\n${losses.map((loss) => `  ! ${loss}`).join('\n')}`);
   const count = (kind: FileChange['change']) => changes.filter(({ change }) => change === kind).length;
-  print(`\n${count('added')} files added, ${count('changed')} changed, ${count('removed')} removed.`);
+  print(`\n${plural(count('added'), 'file')} added, ${count('changed')} changed, ${count('removed')} removed.`);
 }

@@ -30,6 +30,11 @@ export class Judgement {
     return this.#findings;
   }
 
+  /** Whether rules were broken that must not be. */
+  get hasErrors(): boolean {
+    return this.#findings.some(({ severity }) => severity === 'error');
+  }
+
   /** Takes notice of a file that may or may not be rendered, before the next one. The files of a group follow each other. */
   expect(part: Part, fleet: Fleet): void {
     if (!part.manifest) return;

@@ -31,7 +31,17 @@ export async function list({ output, ...selection }: ListOptions): Promise<numbe
   else
     printTable(
       ['ENVIRONMENT', 'ORG', 'KIND', 'NAME', 'RUNS', 'MODELS', 'TOOLS', 'EGRESS', 'SOURCE'],
-      rows.map((row) => [row.environment, row.org, row.kind, row.name, row.runs, row.models.join(','), row.tools.join(','), row.egress.length, row.source ?? '']),
+      rows.map((row) => [
+        row.environment,
+        row.org,
+        row.kind,
+        row.name,
+        row.runs,
+        row.models.join(','),
+        row.tools.join(','),
+        row.egress.length,
+        row.source ?? '',
+      ]),
     );
   return 0;
 }

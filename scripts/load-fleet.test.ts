@@ -1,79 +1,69 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadFleet } from './load-fleet.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadFleets, type SelectionOptions } from './load-fleet.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const CONSTRUCTS = join(PROJECT, 'constructs', 'index.ts');
-const ENVIRONMENT = readFileSync(join(PROJECT, 'environments', 'dev.yaml'), 'utf8').replace(/\norgs:[^]*$/, '\norgs:\n  acme: {}\n');
+const ENVIRONMENT = readFileSync(join(PROJECT, 'environments', 'dev.yaml'), 'utf8').replace(/\norgs:[^]*$/, '\norgs:\n');
+/** Which orgs each environment lists. */
+const ORGS = { dev: ['acme', 'news'], prod: ['acme'], stage: ['acme', 'shop'] };
 let root: string;
 
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'fleetwright-stacks-'));
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'fleetwright-fleets-'));
   mkdirSync(join(root, 'environments'));
   mkdirSync(join(root, 'stacks'));
-  writeFileSync(join(root, 'environments', 'dev.yaml'), ENVIRONMENT);
+  for (const [name, orgs] of Object.entries(ORGS)) {
+    writeFileSync(join(root, 'environments', `${name}.yaml`), `${ENVIRONMENT}${orgs.map((org) => `  ${org}: {}\n`).join('')}`);
+  }
+  const text = `import { Org } from ${JSON.stringify(CONSTRUCTS)};\n`;
+  for (const org of ['acme', 'news', 'shop']) {
+    writeFileSync(join(root, 'stacks', `${org}.ts`), `${text}export default (fleet) => new Org(fleet, '${org}');\n`);
+  }
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterAll(() => rmSync(root, { recursive: true }));
 
-function load(stack: string, orgs?: string[]): Promise<unknown> {
-  writeFileSync(join(root, 'stacks', 'acme.ts'), `import { Org, Persona, Egress } from ${JSON.stringify(CONSTRUCTS)};\n${stack}\n`);
-  return loadFleet({ root, environment: 'dev', ...(orgs && { orgs }) });
+async function load(selection: SelectionOptions): Promise<string[]> {
+  const fleets = await loadFleets(selection, root);
+  return fleets.map(({ environment, orgs }) => `${environment.name}: ${orgs.map(({ name }) => name).join(' ')}`);
 }
 
-describe('loadFleet', () => {
-  it('runs the stacks of all orgs that the environment lists', async () => {
-    const fleet = await loadFleet({ root: PROJECT, environment: 'dev' });
-    expect(fleet.orgs.map((org) => org.name)).toEqual(['factory', 'hello', 'lab']);
+describe('loadFleets', () => {
+  it('runs the stacks of all orgs that each environment lists', async () => {
+    expect(await load({})).toEqual(['dev: acme news', 'prod: acme', 'stage: acme shop']);
   });
 
-  it('runs chosen stacks only', async () => {
-    const fleet = await loadFleet({ root: PROJECT, environment: 'dev', orgs: ['hello'] });
-    expect(fleet.orgs.map((org) => org.name)).toEqual(['hello']);
+  it('runs those of chosen environments, each once', async () => {
+    expect(await load({ env: ['stage', 'dev', 'dev'] })).toEqual(['stage: acme shop', 'dev: acme news']);
   });
 
-  it.each([
-    ['nothing', 'export default () => {};', /^stacks\/acme\.ts returned nothing where it must return its Org/],
-    ['something else', 'export default () => 42;', /^stacks\/acme\.ts returned something else where it must return its Org/],
-    ['a promise', "export default async (fleet) => new Org(fleet, 'acme');", /^stacks\/acme\.ts returned a promise: a stack reads nothing and waits for nothing/],
-    ['another org', "export default (fleet) => new Org(fleet, 'other');", /^stacks\/acme\.ts returned the org 'other' where 'acme' is expected/],
-  ])('refuses a stack that returns %s', async (_, stack, message) => {
-    await expect(load(stack)).rejects.toThrow(message);
+  it('runs those of chosen orgs, each once, in the environments that list one of them', async () => {
+    expect(await load({ org: ['shop', 'news', 'news'] })).toEqual(['dev: news', 'stage: shop']);
   });
 
-  it.each([
-    ['throws', "export default () => { throw new Error('no luck'); };", /^stacks\/acme\.ts:2:\d+ threw: no luck/],
-    ['throws a text', "export default () => { throw 'no luck'; };", /^stacks\/acme\.ts threw: no luck/],
-    ['calls itself', 'export default function f(fleet) { return f(fleet); }', /^stacks\/acme\.ts:2:\d+ never ends: something calls or refers to itself/],
-    ['is no function', 'export default 42;', /^stacks\/acme\.ts has no stack: it must export a function \(fleet\) => Org as its default/],
-    ['exports nothing', '', /^stacks\/acme\.ts has no stack/],
-    ['is no TypeScript', 'export default (;', /^stacks\/acme\.ts cannot be loaded: /],
-    ['imports what is not there', "import './nowhere.ts';", /^stacks\/acme\.ts cannot be loaded: Cannot find module/],
-  ])('refuses a stack that %s', async (_, stack, message) => {
-    await expect(load(stack)).rejects.toThrow(message);
-    await expect(load(stack)).rejects.toMatchObject({ code: 'FW_STACK_INVALID' });
+  it.each<[SelectionOptions, string]>([
+    [
+      { org: ['acme', 'stop'] },
+      "there is no org 'stop': it is not listed in environments/dev.yaml, environments/prod.yaml, environments/stage.yaml; did you mean 'shop'? [FW_ORG_UNKNOWN]",
+    ],
+    [
+      { env: ['dev', 'prod'], org: ['news'] },
+      "there is no org 'news': it is not listed in environments/prod.yaml; known are acme [FW_ORG_UNKNOWN]",
+    ],
+    [
+      { env: ['dev', 'prodd'] },
+      "there is no environment 'prodd': environments/prodd.yaml does not exist; did you mean 'prod'? [FW_ENVIRONMENT_UNKNOWN]",
+    ],
+  ])('refuses %j', async (selection, message) => {
+    await expect(load(selection)).rejects.toThrow(message);
   });
 
-  it('names the line at which a construct was refused', async () => {
-    await expect(load("export default (fleet) => new Org(fleet, 'Acme');")).rejects.toThrow(/^stacks\/acme\.ts:2:\d+: dev\/Acme cannot be built:\n {2}- 'id' must be/);
-  });
-
-  it('names the line at which a value was refused', async () => {
-    await expect(load("export default () => Egress.host('*', { reason: 'x' });")).rejects.toMatchObject({
-      code: 'FW_INVALID_VALUE',
-      message: expect.stringMatching(/^stacks\/acme\.ts:2:\d+: Egress to '\*': 'host' must be/) as string,
-    });
-  });
-
-  it('refuses an org that the environment does not list', async () => {
-    await expect(load("export default (fleet) => new Org(fleet, 'acme');", ['acne'])).rejects.toThrow(
-      "environment 'dev' has no org 'acne': environments/dev.yaml does not list it; did you mean 'acme'? [FW_ORG_UNKNOWN]",
+  it('refuses a folder that holds no fleet', async () => {
+    const folder = join(root, 'stacks');
+    await expect(loadFleets({}, folder)).rejects.toThrow(
+      `${folder} is not a fleet: there is no file environments/<name>.yaml; go to the folder that has one [FW_ENVIRONMENT_UNKNOWN]`,
     );
-  });
-
-  it('refuses an org without a stack', async () => {
-    cpSync(join(PROJECT, 'stacks', 'hello.ts'), join(root, 'stacks', 'akme.ts'));
-    await expect(loadFleet({ root, environment: 'dev' })).rejects.toThrow("org 'acme' has no stack: stacks/acme.ts does not exist; did you mean 'akme'? [FW_STACK_INVALID]");
   });
 });

@@ -50,21 +50,16 @@ async function loadEnvironments(root: string, chosen: readonly string[] | undefi
   return environments;
 }
 
-/** Where environments are named, each of them has to list each org; where they are not, it is enough that one does. */
+/** Where environments are chosen, each of them has to list each org; where they are not, it is enough that one does. */
 function refuseUnknownOrgs(environments: readonly Environment[], { env, org = [] }: SelectionOptions): void {
-  const everywhere = { place: 'no environment', listed: environments.flatMap(orgsOf), files: 'none of environments/*.yaml lists it' };
-  const places = environments.map((environment) => ({
-    place: `environment '${environment.name}'`,
-    listed: orgsOf(environment),
-    files: `environments/${environment.name}.yaml does not list it`,
-  }));
-  for (const name of org) {
-    const lacking = (env === undefined ? [everywhere] : places).find(({ listed }) => !listed.includes(name));
-    if (lacking === undefined) continue;
-    const { place, listed, files } = lacking;
-    const close = nearest(name, listed);
-    const hint = close === undefined ? `known are ${[...new Set(listed)].sort().join(', ') || 'none'}` : `did you mean '${close}'?`;
-    throw new FleetwrightError('FW_ORG_UNKNOWN', `${place} has ${env === undefined ? 'an' : 'no'} org '${name}': ${files}; ${hint}`);
+  for (const places of env === undefined ? [environments] : environments.map((environment) => [environment])) {
+    const listed = new Set(places.flatMap(orgsOf));
+    const unknown = org.find((name) => !listed.has(name));
+    if (unknown === undefined) continue;
+    const close = nearest(unknown, listed);
+    const hint = close === undefined ? `known are ${[...listed].sort().join(', ') || 'none'}` : `did you mean '${close}'?`;
+    const files = places.map(({ name }) => `environments/${name}.yaml`).join(', ');
+    throw new FleetwrightError('FW_ORG_UNKNOWN', `there is no org '${unknown}': it is not listed in ${files}; ${hint}`);
   }
 }
 

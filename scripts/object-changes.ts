@@ -14,39 +14,66 @@ export interface ObjectChange {
 
 const MOST_FIELDS = 3;
 
-/** Compares two texts of one file, object by object. */
+/**
+ * Compares two texts of one file, object by object. The first may be anything that was committed: what is no YAML holds no
+ * objects.
+ */
 export function objectChanges(before: string, after: string): ObjectChange[] {
-  const [old, now] = [objectsOf(before), objectsOf(after)];
+  const [old, now] = [documentsOf(before), documentsOf(after)];
+  // Reading YAML is slow, and most objects of a file stay as they are.
+  const earlier = objectsOf(old.filter((text) => !now.includes(text)));
+  const later = objectsOf(now.filter((text) => !old.includes(text)));
   const changes: ObjectChange[] = [];
-  for (const [object, manifest] of now) {
-    const earlier = old.get(object);
-    if (earlier === undefined) changes.push({ change: 'added', object, kind: manifest.kind, fields: [] });
-    else if (!isDeepStrictEqual(earlier, manifest)) {
-      changes.push({ change: 'changed', object, kind: manifest.kind, fields: differingFields(earlier, manifest, '').slice(0, MOST_FIELDS) });
-    }
+  for (const [object, manifest] of later) {
+    const { kind } = manifest;
+    const other = earlier.get(object);
+    const fields = other === undefined ? [] : differingFields(other, manifest).slice(0, MOST_FIELDS);
+    if (other === undefined) changes.push({ change: 'added', object, kind, fields });
+    else if (fields.length > 0) changes.push({ change: 'changed', object, kind, fields });
   }
-  for (const [object, { kind }] of old) if (!now.has(object)) changes.push({ change: 'removed', object, kind, fields: [] });
+  for (const [object, { kind }] of earlier) if (!later.has(object)) changes.push({ change: 'removed', object, kind, fields: [] });
   return changes;
 }
 
-function objectsOf(text: string): Map<string, Manifest> {
-  const documents = parseAllDocuments(text).map((document) => document.toJS() as unknown);
-  return new Map(documents.filter(isManifest).map((manifest) => [titleOf(manifest), manifest]));
-}
-
-function isManifest(value: unknown): value is Manifest {
-  return typeof value === 'object' && value !== null && 'kind' in value && 'metadata' in value;
-}
-
+/** `Deployment hello/greeter` */
 function titleOf({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
 }
 
-function differingFields(before: unknown, after: unknown, path: string): string[] {
+function documentsOf(text: string): string[] {
+  return text.split(/^---\n/m);
+}
+
+function objectsOf(documents: readonly string[]): Map<string, Manifest> {
+  const values = documents.flatMap(parse);
+  return new Map(values.filter(isManifest).map((manifest) => [titleOf(manifest), manifest]));
+}
+
+function parse(text: string): unknown[] {
+  try {
+    return parseAllDocuments(text).map((document) => document.toJS() as unknown);
+  } catch {
+    return [];
+  }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  const { kind, metadata } = (value ?? {}) as Partial<Manifest>;
+  return typeof kind === 'string' && typeof metadata?.name === 'string';
+}
+
+/** Paths of fields, the deepest that differ. */
+function differingFields(before: unknown, after: unknown, path = ''): string[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (!isContainer(before) || !isContainer(after) || Array.isArray(before) !== Array.isArray(after)) return [path];
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return keys.flatMap((key) => differingFields(before[key], after[key], Array.isArray(before) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`));
+  return keys.flatMap((key) => differingFields(before[key], after[key], join(path, key, Array.isArray(before))));
+}
+
+function join(path: string, key: string, isList: boolean): string {
+  if (isList) return `${path}[${key}]`;
+  const step = /^[\w-]+$/.test(key) ? key : `'${key}'`;
+  return path === '' ? step : `${path}.${step}`;
 }
 
 function isContainer(value: unknown): value is Record<string, unknown> {

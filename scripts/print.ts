@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module';
+import { isatty } from 'node:tty';
 import picocolors from 'picocolors';
+
+const STANDARD_OUTPUT = 1;
 
 /** Formats in which a command shows data to programs. */
 export type DataFormat = 'json' | 'yaml';
@@ -17,7 +20,7 @@ function hasColors(): boolean {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
   if (NO_COLOR) return false;
   if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
-  return process.stdout.isTTY && TERM !== 'dumb';
+  return isatty(STANDARD_OUTPUT) && TERM !== 'dumb';
 }
 
 /** Writes a line to standard output. */
@@ -40,7 +43,16 @@ export function printData(data: unknown, format: DataFormat): void {
 /** Writes a table without borders to standard output. */
 export function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
   const Table = createRequire(import.meta.url)('cli-table3') as typeof import('cli-table3');
-  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' };
+  const none = {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+  };
   const inner = { left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' };
   const table = new Table({
     head: head.map((title) => paint.bold(title)),

@@ -15,7 +15,10 @@ export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
  */
 export function* withProgress<Item>(title: string, files: Iterable<Item>, terminal: Terminal = process.stderr): Generator<Item> {
   const isSilent = !terminal.isTTY || Boolean(process.env['CI']) || process.env['TERM'] === 'dumb';
-  if (isSilent) return yield* files;
+  if (isSilent) {
+    yield* files;
+    return;
+  }
   let [count, next] = [0, DELAY_MS];
   try {
     for (const file of files) {

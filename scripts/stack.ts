@@ -40,7 +40,8 @@ function runStack(stack: Stack, name: string, fleet: Fleet): void {
     org.catch(() => undefined);
     throw invalid(`${file} returned a promise: a stack reads nothing and waits for nothing, so its function is not async`);
   }
-  if (!(org instanceof Org)) throw invalid(`${file} returned ${org === undefined ? 'nothing' : 'something else'} where it must return its Org`);
+  if (!(org instanceof Org))
+    throw invalid(`${file} returned ${org === undefined ? 'nothing' : 'something else'} where it must return its Org`);
   if (org.fleet !== fleet) throw invalid(`${file} returned an Org of another fleet: create it in the fleet that the function is given`);
   if (org.name !== name) throw invalid(`${file} returned the org '${org.name}' where '${name}' is expected: the file is named for its org`);
 }

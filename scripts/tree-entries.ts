@@ -2,12 +2,13 @@ import { argoParts, orgParts, type Part, toYaml } from '../charts/index.ts';
 import type { Fleet } from '../constructs/index.ts';
 import type { Judgement } from './judgement.ts';
 import type { SelectionOptions } from './load-fleet.ts';
+import { withProgress } from './progress.ts';
 import type { TreeEntry } from './tree/index.ts';
 
 /** The files of fleets, each judged when it is rendered; after the last one, judged together. */
 export function* treeEntries(fleets: readonly Fleet[], judgement: Judgement): Generator<TreeEntry> {
   for (const fleet of fleets) {
-    for (const part of partsOf(fleet)) {
+    for (const part of withProgress(fleet.environment.name, partsOf(fleet))) {
       judgement.expect(part, fleet);
       yield new PartEntry(part, judgement);
     }
@@ -47,15 +48,17 @@ class PartEntry implements TreeEntry {
   }
 }
 
-/** The folders that a run is about: all of the tree, some environments, or some orgs of them. */
-export function coveredPaths(fleets: readonly Fleet[], { env, org }: SelectionOptions): { covers?: string[] } {
-  if (env === undefined && org === undefined) return {};
-  const names = fleets.map((fleet) => fleet.environment.name);
-  if (org === undefined) return { covers: names };
-  return {
-    covers: names.flatMap((name) => [
-      `${name}/_argocd/_root.yaml`,
-      ...org.flatMap((id) => [`${name}/${id}`, `${name}/_argocd/${id}.yaml`]),
-    ]),
-  };
+/** The folders and files that a run is about: all of the tree, some environments, or some orgs of them. */
+export function coveredPaths(fleets: readonly Fleet[], { env, org }: SelectionOptions): { readonly covers?: readonly string[] } {
+  if (org === undefined) return env === undefined ? {} : { covers: fleets.map(({ environment }) => environment.name) };
+  const pathsOf = ({ environment: { name }, orgs }: Fleet) => [
+    `${name}/_argocd/_root.yaml`,
+    ...orgs.flatMap((chosen) => [`${name}/${chosen.name}`, `${name}/_argocd/${chosen.name}.yaml`]),
+  ];
+  return { covers: fleets.flatMap(pathsOf) };
+}
+
+/** Whether a run is about a file. */
+export function isCovered(file: string, covers: readonly string[] | undefined): boolean {
+  return covers?.some((path) => file === path || file.startsWith(`${path}/`)) ?? true;
 }

@@ -71,7 +71,7 @@ const dns = (after: Partial<ClusterProfile['dns']>): Mutation => cluster({ dns: 
 const sealed: Manifest = {
   apiVersion: 'isindir.github.com/v1alpha3',
   kind: 'SopsSecret',
-  metadata: { name: 'inside', namespace: 'acme' },
+  metadata: { annotations: { 'argocd.argoproj.io/sync-wave': '-10' }, name: 'inside', namespace: 'acme' },
   sops: { lastmodified: '2026-01-01T00:00:00Z', mac: 'ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]', version: '3.13.2' },
   spec: { secretTemplates: [{ name: 'inside', stringData: { key: 'ENC[AES256_GCM,data:eA==,iv:eA==,tag:eA==,type:str]' } }] },
 };

@@ -86,6 +86,8 @@ export class Gateway {
       ...variables,
       `AGENT_KEYS_DIR=${this.#keysFolder}`,
       `HOME=${folder}`,
+      // Should it crash, the log says where.
+      'PYTHONFAULTHANDLER=1',
       programs.litellm,
       ...args.map((argument) => local[argument as keyof typeof local] ?? argument),
     ]);
@@ -102,7 +104,7 @@ export class Gateway {
   /** A request with an agent's key, or with the text itself where no agent has that name. */
   async send(agent: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const key = this.#keys.get(agent) ?? agent;
-    const response = await fetch(`${this.#url}${path}`, {
+    const response = await this.#fetch(path, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
       ...(body && { body: JSON.stringify(body) }),
@@ -115,11 +117,6 @@ export class Gateway {
   /** A chat completion. The text is one that nobody sent before, unless it is given. */
   async chat(agent: string, model: string, content: string = `question ${++questions}`, fields: object = {}): Promise<Answer> {
     return this.send(agent, '/v1/chat/completions', { model, messages: [{ role: 'user', content }], ...fields });
-  }
-
-  /** The last lines of the log. */
-  logTail(lines?: number): string {
-    return this.#litellm.logTail(lines);
   }
 
   /** What Redis answers to a command, line by line. */
@@ -136,6 +133,15 @@ export class Gateway {
 
   async stop(): Promise<void> {
     await Promise.all([this.#litellm.stop(), this.#redis.stop()]);
+  }
+
+  async #fetch(path: string, request: RequestInit): Promise<Response> {
+    try {
+      return await fetch(`${this.#url}${path}`, request);
+    } catch (cause) {
+      if (!this.#litellm.hasEnded) throw cause;
+      throw new Error(`LiteLLM has ended; its log says:\n${this.#litellm.logTail(40)}`, { cause });
+    }
   }
 
   // oxlint-disable-next-line eslint/max-params -- called above only

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { createFolder, readIfPresent, replace } from './files.ts';
+import { createFolder, look, readIfPresent, replace } from './files.ts';
 
 /** First line of the file; another one means another layout. */
 const HEADER = 'fleetwright output cache 1';
@@ -31,12 +31,19 @@ export class FileCache {
   #next = 1;
   #isChanged = false;
   #hasGaps = false;
+  #savedAt: number;
 
   /** Reads the cache at `path`; empty when there is none or it is of another version. Without a path nothing is remembered. */
   constructor(path: string | undefined) {
     this.#path = path;
+    this.#savedAt = this.#lookAtSelf();
     const lines = (path === undefined ? '' : (readIfPresent(path) ?? '')).split('\n');
     this.#lines = lines[0] === HEADER ? lines.slice(0, lines.length - ((lines.length - 1) % FIELDS)) : [HEADER];
+  }
+
+  /** When the cache was saved, in milliseconds since 1970 by the clock of the file system; 0 for never. */
+  get savedAt(): number {
+    return this.#savedAt;
   }
 
   /** What is known of a file. */
@@ -73,6 +80,11 @@ export class FileCache {
     const lines = this.#hasGaps ? this.#lines.filter((_, line) => hasPath(line)) : this.#lines;
     replace(this.#path, `${lines.join('\n')}\n`);
     this.#isChanged = false;
+    this.#savedAt = this.#lookAtSelf();
+  }
+
+  #lookAtSelf(): number {
+    return this.#path === undefined ? 0 : (look(this.#path)?.mtimeMs ?? 0);
   }
 
   #find(path: string): number | undefined {

@@ -103,9 +103,11 @@ export class Comparison {
     const record = this.#known.cache.get(path);
     if (file === undefined || record === undefined || record.fingerprint !== fingerprint) return false;
     if (record.digest !== digestOf(this.#known.inventory, path)) return false;
-    if (record.size === file.size && record.changeTime === file.ctimeMs) return true;
+    const isAsSeen = record.size === file.size && record.changeTime === file.ctimeMs;
+    // A change within the same tick of the clock as the one we have seen would look the same, as long as nothing came after it.
+    if (isAsSeen && record.changeTime < this.#known.cache.savedAt) return true;
     if (this.#digestOnDisk(path) !== record.digest) return false;
-    this.updates.set(path, { ...record, size: file.size, changeTime: file.ctimeMs });
+    if (!isAsSeen) this.updates.set(path, { ...record, size: file.size, changeTime: file.ctimeMs });
     return true;
   }
 
@@ -126,7 +128,7 @@ export class Comparison {
       this.#changes[file === undefined ? 'added' : 'changed'].push(path);
       if (file !== undefined && onDisk !== owned) this.#changes.edited.push(path);
       this.updates.set(path, { digest, fingerprint, size: NOT_SEEN, changeTime: NOT_SEEN });
-      if (this.problems.length === 0) this.#stage(path, text, missingFolder);
+      this.#stage(path, text, missingFolder);
     }
   }
 

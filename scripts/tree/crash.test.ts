@@ -130,6 +130,9 @@ describe('A run that is killed', () => {
 
 function manyTexts(version: string): Record<string, string> {
   const numbers = Array.from({ length: 150 }, (_, index) => index);
-  const files = numbers.map((number) => [`dev/org-${number % 7}/agent-${number}.yaml`, `${version} ${number}\n`.repeat(100)]);
-  return Object.fromEntries([...files, [`dev/only-${version}/a.yaml`, version]]);
+  const files = numbers.map((number): [string, string] => [
+    `dev/org-${number % 7}/agent-${number}.yaml`,
+    `${version} ${number}\n`.repeat(100),
+  ]);
+  return { ...Object.fromEntries(files), [`dev/only-${version}/a.yaml`]: version };
 }

@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   rmdirSync,
@@ -65,6 +66,11 @@ export function read(path: string): Buffer {
 /** The text of a file, or `undefined` when there is none. */
 export function readIfPresent(path: string): string | undefined {
   return look(path) === undefined ? undefined : read(path).toString('utf8');
+}
+
+/** The names of what is in a folder. */
+export function list(path: string): string[] {
+  return attempt('read the folder', path, () => readdirSync(path));
 }
 
 /** Writes a new file; fails when something stands at its path. */

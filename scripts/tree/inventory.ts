@@ -11,7 +11,12 @@ export function readInventory(path: string): Inventory {
   const stats = look(path);
   if (stats === undefined) return {};
   if (!stats.isFile()) throw refuse(path, 'it is not a plain file');
-  const { version, files } = parseJson(path, read(path).toString('utf8'));
+  return parseInventory(path, read(path).toString('utf8'));
+}
+
+/** Reads the text of an inventory; `path` is for messages. */
+export function parseInventory(path: string, text: string): Inventory {
+  const { version, files } = parseJson(path, text);
   if (typeof version === 'number' && version > VERSION)
     throw refuse(path, `it is of version ${version}, made by a newer Fleetwright; update this one`);
   if (version !== VERSION || typeof files !== 'object' || files === null) throw refuse(path, 'it is not an inventory');

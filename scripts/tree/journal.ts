@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FleetwrightError } from '../../constructs/index.ts';
-import { UNFINISHED, assertWritable, look, move, readIfPresent, remove, removeFolder, removeIfEmpty, replace } from './files.ts';
+import { UNFINISHED, assertWritable, list, look, move, readIfPresent, remove, removeFolder, removeIfEmpty, replace } from './files.ts';
 import { Folders, type Place } from './folders.ts';
 import { digestOf, readInventory } from './inventory.ts';
 import type { TreeLayout } from './layout.ts';
@@ -49,8 +49,7 @@ function applyJournal(layout: TreeLayout, journal: Journal): void {
   const isOwned = (path: string) => digestOf(inventory, path) !== undefined;
   const folders = new Folders(layout.root);
   for (const path of journal.removes) if (isOwned(path)) removeFile(layout, path, folders.find(path));
-  for (const path of journal.moves)
-    if (look(`${layout.staged}/${path}`) !== undefined) moveIntoPlace(layout, path, folders.find(path), isOwned(path));
+  for (const path of journal.moves) moveIntoPlace(layout, path, { folders, isOwned });
   for (const folder of new Set(journal.removes.map(folderOf))) removeEmptyFolders(layout.root, folder);
   if (look(layout.stagedInventory) !== undefined) move(layout.stagedInventory, layout.inventory);
   remove(layout.journal);
@@ -61,11 +60,21 @@ function removeFile({ root }: TreeLayout, path: string, { file, problem }: Place
   if (file !== undefined) remove(`${root}/${path}`);
 }
 
-function moveIntoPlace({ root, staged }: TreeLayout, path: string, { file, problem }: Place, isOwned: boolean): void {
+/** Moves a staged file, or a staged folder as a whole; where a folder has appeared in the meantime, its contents one by one. */
+function moveIntoPlace(layout: TreeLayout, path: string, context: { folders: Folders; isOwned: (path: string) => boolean }): void {
+  const [from, to] = [`${layout.staged}/${path}`, `${layout.root}/${path}`];
+  const staged = look(from);
+  if (staged === undefined) return;
+  if (staged.isDirectory() && look(to)?.isDirectory()) {
+    for (const name of list(from)) moveIntoPlace(layout, `${path}/${name}`, context);
+    return;
+  }
+  const { file, problem } = context.folders.find(path);
   if (problem !== undefined) throw refuse(problem);
-  if (file !== undefined && !isOwned)
+  if (file !== undefined && !context.isOwned(path)) {
     throw refuse(`${path}: a file that Fleetwright did not write has appeared there; move it away or delete it`);
-  move(`${staged}/${path}`, `${root}/${path}`);
+  }
+  move(from, to);
 }
 
 /** Removes a folder that became empty, and then those above it, up to the root. */

@@ -90,7 +90,9 @@ describe('Lock', () => {
   });
 
   it('takes over from a process whose pid now belongs to another', () => {
-    Lock.take(aLock({ pid: process.pid, birth: 'another boot/1' })).release();
+    const path = aLock({ pid: process.pid, birth: 'another boot/1' });
+    Lock.take(path).release();
+    expect(existsSync(path)).toBe(false);
   });
 
   it('never takes over from a process that lives, however old its lock', () => {
@@ -108,6 +110,7 @@ describe('Lock', () => {
     const path = aLock({});
     writeFileSync(path, text);
     Lock.take(path).release();
+    expect(existsSync(path)).toBe(false);
   });
 
   it('notices when it was taken away', () => {

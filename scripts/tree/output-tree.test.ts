@@ -70,13 +70,29 @@ describe('OutputTree', () => {
     expect(writeTree(place, entriesOf({ 'prod/a.yaml': 'a\n' })).removed).toHaveLength(4);
     const { '.inventory.json': inventory, ...files } = snapshot(place.root);
     expect(files).toEqual({ 'dev/hello/NOTES.md': 'mine\n', 'prod/a.yaml': 'a\n' });
-    expect(Object.keys(JSON.parse(inventory ?? '').files)).toEqual(['prod/a.yaml']);
+    expect(inventory).toMatch(/"files": \{\n    "prod\/a.yaml": "[0-9a-f]{64}"\n  \}/);
+  });
+
+  it('leaves an empty inventory when nothing is produced any more', () => {
+    const place = aPlace();
+    writeTree(place, entriesOf(TEXTS));
+    writeTree(place, []);
+    expect(snapshot(place.root)).toEqual({ '.inventory.json': '{\n  "version": 1,\n  "files": {}\n}\n' });
+  });
+
+  it('forgets an owned file that someone has deleted and that is no longer produced', () => {
+    const place = aPlace();
+    writeTree(place, entriesOf(TEXTS));
+    rmSync(join(place.root, 'dev/lab'), { recursive: true });
+    const texts = { 'dev/hello/_org.yaml': 'org\n' };
+    expect(writeTree(place, entriesOf(texts)).removed).toEqual(['dev/hello/greeter.yaml']);
+    expect(snapshot(place.root)['.inventory.json']).not.toContain('dev/lab');
   });
 
   it('writes again what was edited or deleted by hand, and says so', () => {
     const place = aPlace();
     writeTree(place, entriesOf(TEXTS));
-    put(join(place.root, 'dev/hello/greeter.yaml'), 'edited\n');
+    put(join(place.root, 'dev/hello/greeter.yaml'), 'GREETER\n'); // as long as it was
     rmSync(join(place.root, 'dev/lab'), { recursive: true });
 
     const receipt = writeTree(place, entriesOf(TEXTS));
@@ -91,10 +107,12 @@ describe('OutputTree', () => {
   it('does not render a file that was touched but not edited', () => {
     const place = aPlace();
     writeTree(place, entriesOf(TEXTS));
-    utimesSync(join(place.root, 'dev/lab/coder.yaml'), 1, 1);
+    const file = join(place.root, 'dev/lab/coder.yaml');
+    utimesSync(file, 1, 1);
     const rendered: string[] = [];
     expect(writeTree(place, entriesOf(TEXTS, rendered))).toMatchObject({ unchanged: Object.keys(TEXTS), bytesWritten: 0 });
     expect(rendered).toEqual([]);
+    expect(readFileSync(place.cacheFile, 'utf8').split('\n')).toContain(String(statSync(file).ctimeMs));
   });
 
   it.each(['', 'fleetwright output cache 0\n', 'fleetwright output cache 1\ndev/hello/_org.yaml\norg%0A\n', 'junk\u0000'])(
@@ -182,6 +200,30 @@ describe('OutputTree', () => {
     expect(snapshot(place.root)).toMatchObject(before);
     tree.close();
     expect(snapshot(place.root)).toEqual(before);
+  });
+
+  it('completes a commit that failed, while open', () => {
+    const place = aPlace();
+    const tree = OutputTree.open(place);
+    tree.stage(entriesOf(TEXTS));
+    put(join(place.root, 'dev'), 'mine\n');
+    expect(() => tree.commit()).toThrow('dev: a file that Fleetwright did not write has appeared there');
+    rmSync(join(place.root, 'dev'));
+    expect(tree.stage(entriesOf(TEXTS)).unchanged).toEqual(Object.keys(TEXTS));
+    tree.commit();
+    tree.close();
+    expect(snapshot(place.root)).toMatchObject(TEXTS);
+  });
+
+  it('puts its files into a folder that appears while it works', () => {
+    const place = aPlace();
+    const tree = OutputTree.open(place);
+    tree.stage(entriesOf(TEXTS));
+    put(join(place.root, 'dev/hello/mine.txt'), 'mine\n');
+    tree.commit();
+    tree.close();
+    expect(snapshot(place.root)).toMatchObject({ ...TEXTS, 'dev/hello/mine.txt': 'mine\n' });
+    expect(existsSync(join(place.root, '.fleetwright'))).toBe(false);
   });
 
   it('can be written many times while open', () => {

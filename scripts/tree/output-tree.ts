@@ -61,7 +61,7 @@ export class OutputTree {
     this.#cacheFile = cacheFile;
     this.#state = RunState.take(this.#layout);
     try {
-      recover(this.#layout);
+      telling('The next run completes the one that was killed.', () => recover(this.#layout));
       this.#known = readKnownTree(this.#layout, cacheFile);
     } catch (error) {
       this.#state.release();

@@ -95,6 +95,6 @@ function describeConflict(one: Claim, other: Claim): string {
   return `${one.path} is made twice, by ${other.source()} and by ${one.source()}; rename one`;
 }
 
-function describeClaim({ path, source }: Claim): string {
-  return source === undefined ? `the folder ${path}` : `${path} (${source()})`;
+function describeClaim(claim: Claim): string {
+  return claim.source === undefined ? `the folder ${claim.path}` : `${claim.path} (${claim.source()})`;
 }

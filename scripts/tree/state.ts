@@ -48,9 +48,9 @@ export class RunState {
     this.#lock.assertHeld();
   }
 
-  /** Gives the lock back and removes the folder, and the root too if nothing came of it. */
+  /** Gives the lock back and removes the folder, unless a run is to be completed; and the root too if nothing came of it. */
   release(): void {
-    removeFolder(`${this.#layout.state}/.gitignore`);
+    if (look(this.#layout.journal) === undefined) removeFolder(`${this.#layout.state}/.gitignore`);
     this.#lock.release();
     removeIfEmpty(this.#layout.state);
     if (this.#createdRoot) removeIfEmpty(this.#layout.root);

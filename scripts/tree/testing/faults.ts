@@ -24,24 +24,23 @@ export interface InjectedFaults {
 
 /** Puts faults between this process and its file system. */
 export function injectFaults({ dieAt = 0, freezeAt = Infinity, fullFrom = Infinity }: Faults): InjectedFaults {
-  const functions = fs as unknown as Record<(typeof MUTATIONS)[number], Mutation>;
-  const originals = MUTATIONS.map((name) => [name, functions[name]] as const);
+  const originals = MUTATIONS.map((name) => [name, Reflect.get(fs, name) as Mutation] as const);
   let calls = 0;
   for (const [name, original] of originals) {
-    functions[name] = (...args) => {
+    Reflect.set(fs, name, (...args: unknown[]) => {
       calls += 1;
       const isFull = calls >= fullFrom && (name === 'writeFileSync' || name === 'mkdirSync');
       if (calls !== dieAt && calls < freezeAt && !isFull) return original(...args);
       if (name === 'writeFileSync' && calls <= freezeAt) writeHalf(original, args);
       if (calls === dieAt) process.kill(process.pid, 'SIGKILL');
       throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: 'ENOSPC' });
-    };
+    });
   }
   syncBuiltinESMExports();
   return {
     calls: () => calls,
     remove: () => {
-      for (const [name, original] of originals) functions[name] = original;
+      for (const [name, original] of originals) Reflect.set(fs, name, original);
       syncBuiltinESMExports();
     },
   };

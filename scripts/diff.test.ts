@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { fleetwright, shell } from './testing/command.ts';
+import { aProject, type Project, SMALL_ORG } from './testing/project.ts';
+
+const COMMIT = 'git init --quiet && git add --all && git commit --quiet --message=x';
+
+/** A project whose tree is committed. */
+function aCommittedProject(body?: string): Project {
+  const project = aProject(body);
+  project.write('.gitignore', '.cache\n');
+  expect(shell(project, `$FLEETWRIGHT synth > log && ${COMMIT}`)).toEqual({ code: 0, stdout: '', stderr: '' });
+  return project;
+}
+
+describe('fleetwright diff', { timeout: 60_000 }, () => {
+  it('finds no differences in what was committed, whatever has become of the files since', () => {
+    const project = aCommittedProject();
+    project.remove('rendered');
+    expect(fleetwright(project, 'diff')).toEqual({ code: 0, stdout: 'No differences.\n', stderr: '' });
+    expect(fleetwright(project, 'diff', { GIT_DIR: '.git', GIT_INDEX_FILE: 'x' }).code).toBe(0);
+    expect(project.read()).toEqual({});
+  });
+
+  it('names files, objects and fields, and what pruning would lose', () => {
+    const workspace = 'run: Run.service(), workspace: Workspace.volume({ size: Size.gibibytes(1) })';
+    const project = aCommittedProject(SMALL_ORG.replace('run: Run.service()', workspace));
+    project.write('rendered/dev/acme/notes.yaml', 'kind: Note\nmetadata:\n  name: by-hand\n');
+    shell(project, 'git add --all && git commit --quiet --message=x');
+    project.stack('acme', SMALL_ORG.replaceAll('worker', 'writer').replace("http('mcp-fetch')", "http('mcp-git')"));
+    const { code, stdout, stderr } = fleetwright(project, 'diff');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toBe(
+      [
+        '~ rendered/dev/acme/web.yaml',
+        '    ~ Deployment acme/web  spec.template.spec.containers[0].image',
+        '+ rendered/dev/acme/writer.yaml',
+        '    + NetworkPolicy acme/writer',
+        '    + ServiceAccount acme/writer',
+        '    + ConfigMap acme/writer',
+        '    + Deployment acme/writer',
+        '    + Service acme/writer',
+        '    + PodDisruptionBudget acme/writer',
+        '- rendered/dev/acme/worker.yaml',
+        '    - NetworkPolicy acme/worker',
+        '    - ServiceAccount acme/worker',
+        '    - ConfigMap acme/worker',
+        '    - PersistentVolumeClaim acme/worker-workspace',
+        '    - Deployment acme/worker',
+        '    - Service acme/worker',
+        '    - PodDisruptionBudget acme/worker',
+        '',
+        'Pruning would lose:',
+        '  ! PersistentVolumeClaim acme/worker-workspace (dev): its data are lost',
+        '',
+        '1 file added, 1 changed, 1 removed.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('tells an environment that is gone, unless others are asked for', () => {
+    const project = aProject();
+    project.environment('prod', ['acme']);
+    project.write('.gitignore', '.cache\n');
+    shell(project, `$FLEETWRIGHT synth && ${COMMIT}`);
+    project.remove('environments/prod.yaml');
+    expect(fleetwright(project, 'diff --env dev').code).toBe(0);
+    const { code, stdout } = fleetwright(project, 'diff --output json');
+    expect(code).toBe(1);
+    const { changes, losses } = JSON.parse(stdout) as { changes: { change: string; file: string }[]; losses: string[] };
+    expect(changes.map(({ change, file }) => `${change} ${file}`)).toEqual(
+      ['_argocd/_root.yaml', '_argocd/acme.yaml', 'acme/_app.yaml', 'acme/_org.yaml', 'acme/web.yaml', 'acme/worker.yaml'].map(
+        (file) => `removed prod/${file}`,
+      ),
+    );
+    expect(losses).toEqual([
+      'ApplicationSet argocd/acme.prod (prod): the Applications it made may be deleted',
+      'Namespace acme (prod): everything in it is deleted',
+    ]);
+  });
+
+  it('takes a commit without the tree for an empty tree', () => {
+    const project = aProject();
+    shell(project, COMMIT);
+    const { code, stdout } = fleetwright(project, 'diff');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^\+ rendered\/dev\/acme\/_org\.yaml\n {4}\+ Namespace acme\n[^]*\n6 files added, 0 changed, 0 removed\.\n$/);
+  });
+
+  it.each([
+    ['in no repository', ':', 'it is not in a Git repository', "run 'git init' and commit it"],
+    ['before the first commit', 'git init --quiet', 'its repository has no commit yet', 'commit it once'],
+  ])('ends with 2 %s', (_, setup, why, advice) => {
+    const project = aProject();
+    shell(project, setup);
+    const { code, stdout, stderr } = fleetwright(project, 'diff');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      `there is no committed tree rendered to compare with: ${why}; ${advice}, or use 'fleetwright synth --dry-run' [FW_USAGE]\n`,
+    );
+  });
+
+  it('ends with 2 when Git is not installed', () => {
+    expect(fleetwright(aProject(), 'diff', { PATH: '' })).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'there is no committed tree rendered to compare with: Git is not installed; install it [FW_USAGE]\n',
+    });
+  });
+
+  it('ends with 2 when rules are broken, because what breaks them cannot be rendered', () => {
+    const project = aCommittedProject();
+    project.stack('acme', SMALL_ORG.replace('mcp-fetch', 'mcp-ftech'));
+    const { code, stdout, stderr } = fleetwright(project, 'diff');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^1 error in 1 construct\n[^]*\n\nNothing was compared: what breaks rules cannot be rendered\.\n$/);
+  });
+});

@@ -1,0 +1,79 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadFleets } from './load-fleet.ts';
+
+const PROJECT = join(import.meta.dirname, '..');
+const CONSTRUCTS = join(PROJECT, 'constructs', 'index.ts');
+const ENVIRONMENT = readFileSync(join(PROJECT, 'environments', 'dev.yaml'), 'utf8').replace(/\norgs:[^]*$/, '\norgs:\n  acme: {}\n');
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'fleetwright-stacks-'));
+  mkdirSync(join(root, 'environments'));
+  mkdirSync(join(root, 'stacks'));
+  writeFileSync(join(root, 'environments', 'dev.yaml'), ENVIRONMENT);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function load(stack: string): Promise<unknown> {
+  writeFileSync(join(root, 'stacks', 'acme.ts'), `import { Org, Persona, Egress } from ${JSON.stringify(CONSTRUCTS)};\n${stack}\n`);
+  return loadFleets({}, root);
+}
+
+describe('the stack of an org', () => {
+  it.each([
+    ['nothing', 'export default () => {};', /^stacks\/acme\.ts returned nothing where it must return its Org/],
+    ['something else', 'export default () => 42;', /^stacks\/acme\.ts returned something else where it must return its Org/],
+    [
+      'a promise',
+      "export default async (fleet) => new Org(fleet, 'acme');",
+      /^stacks\/acme\.ts returned a promise: a stack reads nothing and waits for nothing/,
+    ],
+    [
+      'another org',
+      "export default (fleet) => new Org(fleet, 'other');",
+      /^stacks\/acme\.ts returned the org 'other' where 'acme' is expected/,
+    ],
+  ])('refuses a stack that returns %s', async (_, stack, message) => {
+    await expect(load(stack)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['throws', "export default () => { throw new Error('no luck'); };", /^stacks\/acme\.ts:2:\d+ threw: no luck/],
+    ['throws a text', "export default () => { throw 'no luck'; };", /^stacks\/acme\.ts threw: no luck/],
+    [
+      'calls itself',
+      'export default function f(fleet) { return f(fleet); }',
+      /^stacks\/acme\.ts:2:\d+ never ends: something calls or refers to itself/,
+    ],
+    ['is no function', 'export default 42;', /^stacks\/acme\.ts has no stack: it must export a function \(fleet\) => Org as its default/],
+    ['exports nothing', '', /^stacks\/acme\.ts has no stack/],
+    ['is no TypeScript', 'export default (;', /^stacks\/acme\.ts cannot be loaded: /],
+    ['imports what is not there', "import './nowhere.ts';", /^stacks\/acme\.ts cannot be loaded: Cannot find module/],
+  ])('refuses a stack that %s', async (_, stack, message) => {
+    await expect(load(stack)).rejects.toThrow(message);
+    await expect(load(stack)).rejects.toMatchObject({ code: 'FW_STACK_INVALID' });
+  });
+
+  it('names the line at which a construct was refused', async () => {
+    await expect(load("export default (fleet) => new Org(fleet, 'Acme');")).rejects.toThrow(
+      /^stacks\/acme\.ts:2:\d+: dev\/Acme cannot be built:\n {2}- 'id' must be/,
+    );
+  });
+
+  it('names the line at which a value was refused', async () => {
+    await expect(load("export default () => Egress.host('*', { reason: 'x' });")).rejects.toMatchObject({
+      code: 'FW_INVALID_VALUE',
+      message: expect.stringMatching(/^stacks\/acme\.ts:2:\d+: Egress to '\*': 'host' must be/) as string,
+    });
+  });
+
+  it('refuses an org that has none', async () => {
+    cpSync(join(PROJECT, 'stacks', 'hello.ts'), join(root, 'stacks', 'akme.ts'));
+    await expect(loadFleets({}, root)).rejects.toThrow(
+      "org 'acme' has no stack: stacks/acme.ts does not exist; did you mean 'akme'? [FW_STACK_INVALID]",
+    );
+  });
+});
