@@ -70,11 +70,15 @@ describe('Agent', () => {
     );
   });
 
-  it('mounts a volume of its own in one pod only', () => {
+  it.each([
+    Run.service({ replicas: Replicas.fixed(2) }),
+    Run.pool({ max: 2 }),
+    Run.job(),
+    Run.schedule('* * * * *', { whileRunning: 'Allow' }),
+  ])('mounts a volume of its own in one pod only: %#', (run) => {
     const workspace = Workspace.volume({ size: Size.gibibytes(1) });
-    const run = Run.service({ replicas: Replicas.fixed(2) });
     expect(() => anAgent(anOrg(), 'a', { run, workspace })).toThrow(
-      "'workspace' must be shared or scratch, as up to 2 pods mount it at a time; a volume that is not shared stays on one node",
+      "'workspace' must be shared or scratch, as several pods may mount it at a time; a volume that is not shared stays on one node",
     );
   });
 

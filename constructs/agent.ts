@@ -10,7 +10,7 @@ import { isEnvName, toEnvName } from './names.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
 import type { Persona } from './persona.ts';
-import type { Run } from './run.ts';
+import type { Run, RunMode } from './run.ts';
 import type { WorkerRuntime } from './runtime.ts';
 import type { BrokeredSecret, Secret } from './secret.ts';
 import type { Tool } from './tool.ts';
@@ -271,16 +271,16 @@ function findLimitProblems({ rateLimit, models, runtime, budget, guardrails }: A
 }
 
 function findWorkspaceProblems({ run: { mode }, workspace }: Agent): Problem[] {
-  if (workspace === undefined || !workspace.persistent || workspace.shared) return [];
-  const most = mode.kind === 'service' ? mode.replicas.max : mode.kind === 'pool' ? mode.max : 1;
-  if (most === 1) return [];
-  return [
-    {
-      prop: 'workspace',
-      must: `be shared or scratch, as up to ${most} pods mount it at a time`,
-      hint: 'a volume that is not shared stays on one node',
-    },
-  ];
+  if (workspace === undefined || !workspace.persistent || workspace.shared || !mayRunTwice(mode)) return [];
+  const must = 'be shared or scratch, as several pods may mount it at a time';
+  return [{ prop: 'workspace', must, hint: 'a volume that is not shared stays on one node' }];
+}
+
+function mayRunTwice(mode: RunMode): boolean {
+  if (mode.kind === 'service') return mode.replicas.max > 1;
+  if (mode.kind === 'pool') return mode.max > 1;
+  // A sandbox has a volume of its own.
+  return mode.kind === 'job' || (mode.kind === 'schedule' && mode.whileRunning === 'Allow');
 }
 
 function findEditorProblems({ runtime, run, workspace }: Agent): Problem[] {

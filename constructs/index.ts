@@ -37,6 +37,7 @@ export {
   type HostedServer,
   type McpHttpOptions,
   type McpImageOptions,
+  type McpNpmOptions,
   type McpRemoteOptions,
   McpServer,
   type RemoteServer,

@@ -29,6 +29,16 @@ export interface McpHttpOptions extends McpImageOptions {
   readonly portVariable?: string;
 }
 
+/** Options of `McpServer.npm`. */
+export interface McpNpmOptions {
+  /**
+   * Arguments of the program, such as the folder that it serves.
+   *
+   * @default none
+   */
+  readonly args?: readonly string[];
+}
+
 /** A header whose value is a secret. */
 export interface SecretHeader {
   /** The header's name: `Authorization`. */
@@ -87,10 +97,10 @@ export class McpServer<Origin extends HostedServer | RemoteServer = HostedServer
    * A stdio server published on npm, in an image that was built from it: `npm/<package>@<version>` in the image lock.
    * The image has it as the program `mcp-server`; nothing is fetched from npm when it starts.
    */
-  static npm(packageName: string, version: string): McpServer<HostedServer> {
+  static npm(packageName: string, version: string, { args = [] }: McpNpmOptions = {}): McpServer<HostedServer> {
     refuse('McpServer.npm', 'packageName', 'be the name of an npm package', packageName, /^(@[a-z0-9][-\w.]*\/)?[a-z0-9][-\w.]*$/);
     refuse('McpServer.npm', 'version', "be an exact version such as '1.4.0'", version, /^\d+\.\d+\.\d+(-[\w.]+)?$/);
-    return new McpServer({ kind: 'stdio', image: `npm/${packageName}@${version}`, command: Object.freeze([]) });
+    return new McpServer({ kind: 'stdio', image: `npm/${packageName}@${version}`, command: Object.freeze(['mcp-server', ...args]) });
   }
 
   /** A server elsewhere, by its URL. A guard in the org forwards to it, and is the only one that may. */

@@ -45,7 +45,11 @@ describe('Tool', () => {
 
 describe('McpServer', () => {
   it('takes npm packages by exact version from the image lock', () => {
-    expect(McpServer.npm('@scope/server-x', '1.4.0').origin).toEqual({ kind: 'stdio', image: 'npm/@scope/server-x@1.4.0', command: [] });
+    expect(McpServer.npm('@scope/server-x', '1.4.0').origin).toEqual({
+      kind: 'stdio',
+      image: 'npm/@scope/server-x@1.4.0',
+      command: ['mcp-server'],
+    });
   });
   it.each(['1', '^1.4.0', 'latest', '1.4'])('refuses the version %j', (version) =>
     expect(() => McpServer.npm('x', version)).toThrow(/'version' must be an exact version/),

@@ -34,7 +34,7 @@ export default function factory(fleet: Fleet): Org {
     quota: {
       cpu: Cpu.cores(64),
       memory: Size.gibibytes(128),
-      ephemeralStorage: Size.gibibytes(128),
+      ephemeralStorage: Size.gibibytes(256),
       storage: Size.gibibytes(300),
       pods: 120,
     },
@@ -121,14 +121,12 @@ function addMakers(
   });
 }
 
-function addOperators(org: Org, { strong, fast }: Models, { cluster, tickets }: Tools): void {
+function addOperators(org: Org, { strong, fast }: Models, { playbooks, tickets }: Tools): void {
   new Agent(org, 'devops', {
     runtime: WorkerRuntime.codex({ hooks: { preStop: ['/fleetwright/worker', 'drain'] } }),
     run: Run.job({ deadline: Duration.hours(2) }),
     models: { primary: strong },
-    tools: [cluster, tickets],
-    secrets: [Secret.sops(org, 'deploy-key', 'id_ed25519')],
-    egress: [Egress.host('deploy.example.com', { ports: [22], reason: 'the hosts that services run on', owner: 'infrastructure' })],
+    tools: [playbooks, tickets],
     apiAccess: [ApiAccess.to(['deployments'], { group: 'apps', verbs: ['get', 'list'], reason: 'to see whether a roll-out ended' })],
     instructions: 'Deploy what was accepted. Roll back when the health check fails.',
     budget: Budget.perDay(usd(10)),
@@ -205,15 +203,18 @@ function addTools(org: Org) {
     traits: ['private-data'],
   });
   const tests = new Tool(org, 'tests', {
-    server: McpServer.npm('@modelcontextprotocol/server-filesystem', '2026.7.10'),
+    server: McpServer.npm('@modelcontextprotocol/server-filesystem', '2026.7.10', { args: ['/workspace'] }),
     placement: ToolPlacement.sidecar({ workspace: true }),
     allow: ['list_directory', 'read_text_file'],
   });
-  const cluster = new Tool(org, 'cluster', {
-    server: McpServer.http('mcp-kubernetes'),
+  const playbooks = new Tool(org, 'playbooks', {
+    server: McpServer.http('mcp-ansible'),
     placement: ToolPlacement.service({ replicas: Replicas.onCpu({ min: 1, max: 3 }) }),
-    allow: ['get_deployment', 'list_deployments'],
-    env: { READ_ONLY: 'true' },
+    allow: ['list_playbooks', 'run_playbook'],
+    traits: ['external-write'],
+    env: { ANSIBLE_PRIVATE_KEY_FILE: '/etc/secrets/deploy-key/id_ed25519' },
+    secrets: [Secret.sops(org, 'deploy-key', 'id_ed25519')],
+    egress: [Egress.host('deploy.example.com', { ports: [22], reason: 'the hosts that services run on', owner: 'infrastructure' })],
   });
-  return { github, packages, tickets, repository, tests, cluster };
+  return { github, packages, tickets, repository, tests, playbooks };
 }

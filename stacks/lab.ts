@@ -38,7 +38,7 @@ export default function lab(fleet: Fleet): Org {
     ],
   });
   const files = new Tool(org, 'files', {
-    server: McpServer.npm('@modelcontextprotocol/server-filesystem', '2026.7.10'),
+    server: McpServer.npm('@modelcontextprotocol/server-filesystem', '2026.7.10', { args: ['/workspace'] }),
     placement: ToolPlacement.sidecar({ workspace: true }),
     traits: ['private-data'],
   });

@@ -125,6 +125,10 @@ export const PROP_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'McpHttpOptions.path': tool(() => ({ server: McpServer.http('mcp-http', { path: '/other' }) })),
   'McpHttpOptions.portVariable': tool(() => ({ server: McpServer.http('mcp-http', { portVariable: 'LISTEN' }) })),
   'McpImageOptions.command': tool(() => ({ server: McpServer.http('mcp-http', { command: ['serve'] }) })),
+  'McpNpmOptions.args': tools(
+    () => ({ server: McpServer.npm('mcp-server-time', '1.4.0') }),
+    () => ({ server: McpServer.npm('mcp-server-time', '1.4.0', { args: ['--utc'] }) }),
+  ),
   'McpRemoteOptions.headers': remotes(
     () => McpServer.remote('https://mcp.example.org/mcp'),
     ({ secret }) => McpServer.remote('https://mcp.example.org/mcp', { headers: [{ name: 'Authorization', value: secret }] }),

@@ -131,11 +131,13 @@ class Linker {
         if (name !== undefined) exports.set(name, name);
         return text.slice('export '.length);
       })
-      .replace(LATE_IMPORT, (_, path: string) => this.#importLate(resolve(dirname(file), path)))
+      .replace(LATE_IMPORT, (_, path: string) => this.#importLate(file, resolve(dirname(file), path)))
       .replaceAll('import.meta', 'importMeta');
   }
 
-  #importLate(file: string): string {
+  /** What the entry imports late, it imports at once: it only does something before. */
+  #importLate(from: string, file: string): string {
+    if (from === this.#options.entry) return `Promise.resolve().then(${this.link(file).id})`;
     let id = this.#late.get(file);
     if (id === undefined) this.#late.set(file, (id = `late${this.#late.size}`));
     return `import('./rest.mjs').then(({ ${id} }) => ${id}())`;
