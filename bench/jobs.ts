@@ -1,14 +1,27 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from './measure.ts';
 import { makeCold, writeProject } from './project.ts';
 
-const CLI = join(import.meta.dirname, '..', 'scripts', 'cli.ts');
+const ROOT = join(import.meta.dirname, '..');
+
+/** How `npm run fleetwright` starts the program: options of `node`, and the program's file. */
+const [OPTIONS, PROGRAM] = readStart();
+
+function readStart(): [string[], string] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { fleetwright: string } };
+  const words = scripts.fleetwright.split(' ').slice(1);
+  return [words.slice(0, -1), join(ROOT, words.at(-1) ?? '')];
+}
 
 /** The real command line on a project, without anything that an earlier run remembered. */
 export function coldJob(folder: string, agents: number): Job {
   writeProject(folder, agents);
-  return { args: [programFile(agents === 0 ? 'empty' : 'ours'), String(agents), folder], folder, prepare: () => makeCold(folder) };
+  return {
+    args: [...OPTIONS, programFile(agents === 0 ? 'empty' : 'ours'), String(agents), folder],
+    folder,
+    prepare: () => makeCold(folder),
+  };
 }
 
 /** A program that has an output folder of its own. */
@@ -23,7 +36,7 @@ export function otherJob(name: 'json' | 'plus', folder: string, agents: number):
 
 /** The command line as people call it. */
 export function cliArgs(...args: readonly string[]): string[] {
-  return [CLI, ...args];
+  return [...OPTIONS, PROGRAM, ...args];
 }
 
 function programFile(name: string): string {

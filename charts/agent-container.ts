@@ -1,5 +1,5 @@
 import { PATHS, PORTS, runCommand } from '../controller/contract/index.ts';
-import { Size, type LifecycleHooks, type Resources, type Secret, type WorkerRuntime, type Workspace } from '../constructs/index.ts';
+import { Size, type LifecycleHooks, type Resources, type Secret, share, type WorkerRuntime, type Workspace } from '../constructs/index.ts';
 import { agentEnv } from './agent-env.ts';
 import type { AgentPlace } from './agent-place.ts';
 import { API_TOKEN_MOUNT, DISPATCHER_TOKEN_MOUNT } from './api-access.ts';
@@ -11,15 +11,15 @@ import { WORKSPACE_MOUNT } from './workspace.ts';
 /** Name of the container in which an agent works. */
 export const AGENT_CONTAINER = 'agent';
 
-const HOME_MOUNT: VolumeMount = Object.freeze({ mountPath: PATHS.home, name: 'home' });
-const TMP_MOUNT: VolumeMount = Object.freeze({ mountPath: PATHS.tmp, name: 'tmp' });
-const CONFIG_MOUNT: VolumeMount = Object.freeze({ mountPath: PATHS.config, name: 'config', readOnly: true });
+const HOME_MOUNT: VolumeMount = share({ mountPath: PATHS.home, name: 'home' });
+const TMP_MOUNT: VolumeMount = share({ mountPath: PATHS.tmp, name: 'tmp' });
+const CONFIG_MOUNT: VolumeMount = share({ mountPath: PATHS.config, name: 'config', readOnly: true });
 
 /** The folders that an agent may write to besides its workspace. */
 export const SCRATCH_MOUNTS: readonly VolumeMount[] = [HOME_MOUNT, TMP_MOUNT];
 
 /** The port that the worker of an agent serves. */
-const WORKER_PORT = Object.freeze([Object.freeze({ containerPort: PORTS.worker, name: 'http' })]);
+const WORKER_PORT = share([{ containerPort: PORTS.worker, name: 'http' }]);
 
 /** What the agent's container and the init container that prepares it have in common. */
 export interface AgentSurroundings {

@@ -1,5 +1,5 @@
 import { DISPATCHER } from '../controller/contract/index.ts';
-import type { Manifest } from '../constructs/index.ts';
+import { type Manifest, share } from '../constructs/index.ts';
 import type { AgentPlace } from './agent-place.ts';
 import { exposureRules } from './exposure.ts';
 import { type Labels, objectMeta, reachLabel, selectorOf } from './manifest.ts';
@@ -26,9 +26,11 @@ export function renderAgentPolicies(place: AgentPlace): Manifest[] {
   return [policy, ...egress.objects];
 }
 
+const TO_GATEWAY: Rule = share({ peers: [localPods(selectorOf('gateway', 'gateway'))], ports: [tcp(4000)] });
+
 function orgRules({ agent, tools }: AgentPlace): Rule[] {
   const rules: Rule[] = [];
-  if (agent.models !== undefined) rules.push({ peers: [localPods(selectorOf('gateway', 'gateway'))], ports: [tcp(4000)] });
+  if (agent.models !== undefined) rules.push(TO_GATEWAY);
   const [first, ...others] = [
     ...tools.filter(({ sidecarPort }) => sidecarPort === undefined).map(({ tool }) => localPods(selectorOf('tool', tool.name))),
     ...agent.brokered.map(({ name }) => localPods(selectorOf('broker', name))),

@@ -85,6 +85,10 @@ describe('renderGateway', () => {
     ]);
   });
 
+  it('collects garbage rarely', () => {
+    expect(container?.env?.find(({ name }) => name === 'PYTHON_GC_THRESHOLD')?.value).toBe('50000,20,20');
+  });
+
   it('is never asked for its health in a way that calls models', () => {
     const paths = [container?.livenessProbe, container?.readinessProbe, container?.startupProbe].map((probe) =>
       dig(probe, 'httpGet', 'path'),

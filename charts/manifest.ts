@@ -1,4 +1,4 @@
-import type { Manifest, ObjectMeta, OrgPart } from '../constructs/index.ts';
+import { type Manifest, type ObjectMeta, type OrgPart, share } from '../constructs/index.ts';
 
 /**
  * The order in which Argo CD applies what stands in one Application.
@@ -30,7 +30,7 @@ export interface Owner {
  */
 export function ownerOf(component: Component, name: string, namespace: string, wave: number): Owner {
   return {
-    annotations: wave === 0 ? undefined : { [WAVE]: String(wave) },
+    annotations: wave === 0 ? undefined : annotationsOf(wave),
     labels: {
       'app.kubernetes.io/component': component,
       'app.kubernetes.io/managed-by': 'fleetwright',
@@ -41,8 +41,26 @@ export function ownerOf(component: Component, name: string, namespace: string, w
   };
 }
 
+/** The metadata that was made last: most objects of a part have the part's own name, and so the same. */
+let last: { readonly owner: Owner; readonly metadata: ObjectMeta } | undefined;
+
+/** The annotations of each wave are the same for all parts of it. */
+const annotations = new Map<number, Labels>();
+
+function annotationsOf(wave: number): Labels {
+  let known = annotations.get(wave);
+  if (known === undefined) annotations.set(wave, (known = share({ [WAVE]: String(wave) })));
+  return known;
+}
+
 /** `metadata` of one object of a part. Extra labels and annotations come on top. */
 export function objectMeta(owner: Owner, name: string, extra: Partial<Pick<ObjectMeta, 'annotations' | 'labels'>> = {}): ObjectMeta {
+  if (extra.annotations !== undefined || extra.labels !== undefined) return metadataOf(owner, name, extra);
+  if (last?.owner !== owner || last.metadata.name !== name) last = { metadata: metadataOf(owner, name, extra), owner };
+  return last.metadata;
+}
+
+function metadataOf(owner: Owner, name: string, extra: Partial<Pick<ObjectMeta, 'annotations' | 'labels'>>): ObjectMeta {
   return {
     annotations: extra.annotations === undefined ? owner.annotations : { ...owner.annotations, ...extra.annotations },
     labels: extra.labels === undefined ? owner.labels : { ...owner.labels, ...extra.labels },

@@ -1,4 +1,4 @@
-import type { Manifest, ObjectMeta, PodPeer } from '../constructs/index.ts';
+import { type Manifest, type ObjectMeta, type PodPeer, share } from '../constructs/index.ts';
 import type { Labels } from './manifest.ts';
 
 /** Who may be talked to, and on which TCP ports. There is no way to say 'anyone'. */
@@ -27,6 +27,8 @@ export interface NetworkPolicyOptions {
   readonly egress: readonly Rule[];
 }
 
+const BOTH_WAYS = share(['Ingress', 'Egress']);
+
 /**
  * Lets some pods talk to their peers, both ways. As everything else is denied in the namespace, an empty list means nobody.
  *
@@ -42,7 +44,7 @@ export function renderNetworkPolicy({ metadata, pods, ingress, egress }: Network
       egress: egress.length === 0 ? undefined : egress.map(({ peers, ports }) => ({ ports, to: peers })),
       ingress: ingress.length === 0 ? undefined : ingress.map(({ peers, ports }) => ({ from: peers, ports })),
       podSelector: { matchLabels: pods },
-      policyTypes: ['Ingress', 'Egress'],
+      policyTypes: BOTH_WAYS,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Environment, FleetwrightError, type Probe, type Probes, type Resources, type Size } from '../constructs/index.ts';
+import { type Environment, FleetwrightError, type Probe, type Probes, type Resources, type Size, share } from '../constructs/index.ts';
 
 /** The user and group of every container; above the range that images and nodes use for people and daemons. */
 export const POD_UID = 10_001;
@@ -8,19 +8,19 @@ export const POD_UID = 10_001;
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
-export const POD_SECURITY = Object.freeze({
+export const POD_SECURITY = share({
   fsGroup: POD_UID,
   fsGroupChangePolicy: 'OnRootMismatch',
   runAsGroup: POD_UID,
   runAsNonRoot: true,
   runAsUser: POD_UID,
-  seccompProfile: Object.freeze({ type: 'RuntimeDefault' }),
+  seccompProfile: { type: 'RuntimeDefault' },
 });
 
 /** What Pod Security *restricted* asks of a container, and a root file system that cannot be written. */
-export const CONTAINER_SECURITY = Object.freeze({
+export const CONTAINER_SECURITY = share({
   allowPrivilegeEscalation: false,
-  capabilities: Object.freeze({ drop: Object.freeze(['ALL']) }),
+  capabilities: { drop: ['ALL'] },
   readOnlyRootFilesystem: true,
 });
 
@@ -80,8 +80,16 @@ export function toQuantity(size: Size): string {
   return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
 }
 
+const rendered = new WeakMap<Resources, object>();
+
 /** `resources` of a container. */
-export function renderResources({ cpu, cpuLimit, memory, ephemeralStorage }: Resources): object {
+export function renderResources(resources: Resources): object {
+  let limits = rendered.get(resources);
+  if (limits === undefined) rendered.set(resources, (limits = share(limitsOf(resources))));
+  return limits;
+}
+
+function limitsOf({ cpu, cpuLimit, memory, ephemeralStorage }: Resources): object {
   const fixed = { 'ephemeral-storage': toQuantity(ephemeralStorage), memory: toQuantity(memory) };
   return {
     limits: { cpu: cpuLimit?.toString() ?? cpuText(cpu.milliCores * 4), ...fixed },
@@ -102,7 +110,17 @@ export function renderProbes(probes: Probes, port: number): { livenessProbe?: ob
   };
 }
 
-function renderProbe({ kind, path, command, period, timeout, failures }: Probe, port: number): object {
+const probes = new WeakMap<Probe, Map<number, object>>();
+
+function renderProbe(probe: Probe, port: number): object {
+  let byPort = probes.get(probe);
+  if (byPort === undefined) probes.set(probe, (byPort = new Map<number, object>()));
+  let fields = byPort.get(port);
+  if (fields === undefined) byPort.set(port, (fields = share(probeAt(probe, port))));
+  return fields;
+}
+
+function probeAt({ kind, path, command, period, timeout, failures }: Probe, port: number): object {
   return {
     exec: kind === 'command' ? { command: command?.map(literal) } : undefined,
     failureThreshold: failures,

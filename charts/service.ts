@@ -1,5 +1,5 @@
 import { PORTS } from '../controller/contract/index.ts';
-import type { Manifest, RunMode } from '../constructs/index.ts';
+import { type Manifest, type RunMode, share } from '../constructs/index.ts';
 import { renderDeployment } from './agent-deployment.ts';
 import type { AgentPlace } from './agent-place.ts';
 import { agentPod } from './agent-pod.ts';
@@ -7,8 +7,8 @@ import { fixedCount, renderAutoscaler, renderDisruptionBudget, spreadOverNodes }
 import { hasSignIn, renderRoute } from './exposure.ts';
 import { objectMeta } from './manifest.ts';
 
-const WORKER_PORT = Object.freeze({ name: 'http', port: PORTS.worker, targetPort: PORTS.worker });
-const SIGN_IN_PORT = Object.freeze({ name: 'sign-in', port: PORTS.signIn, targetPort: PORTS.signIn });
+const WORKER_PORT = share({ name: 'http', port: PORTS.worker, targetPort: PORTS.worker });
+const SIGN_IN_PORT = share({ name: 'sign-in', port: PORTS.signIn, targetPort: PORTS.signIn });
 
 /** An agent that is always there: Deployment, Service, disruption budget, and an autoscaler and a route where asked for. */
 export function renderService(place: AgentPlace, { replicas }: RunMode & { kind: 'service' }, configDigest: string): Manifest[] {

@@ -1,5 +1,5 @@
 import { bridgeCommand, PATHS } from '../controller/contract/index.ts';
-import { Duration, type HostedServer, Probe, type Probes, type Tool } from '../constructs/index.ts';
+import { Duration, type HostedServer, Probe, type Probes, share, type Tool } from '../constructs/index.ts';
 import { proxyEnv } from './egress-client.ts';
 import { guardContainer } from './guard-container.ts';
 import { CONTAINER_SECURITY, type EnvVar, imageOf, literal, renderProbes, renderResources, toEnv, toQuantity } from './pod.ts';
@@ -42,6 +42,25 @@ export function toolPath({ server: { origin }, allow }: Tool): string {
  * the allow-list itself; a server that speaks HTTP needs a guard for it.
  */
 export function toolContainers(tool: Tool, options: ToolContainerOptions): ToolContainers {
+  const { credentials, port, workspace } = options;
+  if (credentials !== undefined) return containersOf(tool, options);
+  let byPlace = rendered.get(tool);
+  if (byPlace === undefined) rendered.set(tool, (byPlace = new Map<string, ToolContainers>()));
+  const place = `${port}${workspace?.mountPath ?? ''}`;
+  let known = byPlace.get(place);
+  if (known === undefined) byPlace.set(place, (known = shareAll(containersOf(tool, options))));
+  return known;
+}
+
+/** What was rendered of a tool that stands in the pods of many agents. One with credentials stands in the pods of one. */
+const rendered = new WeakMap<Tool, Map<string, ToolContainers>>();
+
+function shareAll(rendered: ToolContainers): ToolContainers {
+  for (const piece of [...rendered.containers, ...rendered.volumes]) share(piece);
+  return rendered;
+}
+
+function containersOf(tool: Tool, options: ToolContainerOptions): ToolContainers {
   const { origin } = tool.server;
   if (origin.kind === 'remote') return { containers: [], needsWorker: false, volumes: [] };
   const isUnguarded = origin.kind === 'stdio' || tool.allow === undefined;

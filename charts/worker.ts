@@ -1,15 +1,15 @@
 import { installCommand, PATHS } from '../controller/contract/index.ts';
-import type { Environment } from '../constructs/index.ts';
+import { type Environment, share } from '../constructs/index.ts';
 import { CONTAINER_SECURITY, imageOf } from './pod.ts';
 
 /** Name of the image that holds the worker in the image lock. */
 export const WORKER_IMAGE = 'worker';
 
 /** The volume by which containers of other images get the worker. */
-export const WORKER_VOLUME = Object.freeze({ emptyDir: Object.freeze({ sizeLimit: '64Mi' }), name: 'worker' });
+export const WORKER_VOLUME = share({ emptyDir: { sizeLimit: '64Mi' }, name: 'worker' });
 
 /** Mounts the worker, read-only, where commands of the contract expect it. */
-export const WORKER_MOUNT = Object.freeze({ mountPath: PATHS.worker, name: 'worker', readOnly: true });
+export const WORKER_MOUNT = share({ mountPath: PATHS.worker, name: 'worker', readOnly: true });
 
 const INSTALL_RESOURCES = Object.freeze({
   limits: Object.freeze({ cpu: '200m', 'ephemeral-storage': '64Mi', memory: '64Mi' }),
@@ -18,6 +18,14 @@ const INSTALL_RESOURCES = Object.freeze({
 
 /** The init container that puts the worker into `WORKER_VOLUME`. It comes before all containers that mount it. */
 export function installWorker(environment: Environment): object {
+  let container = installers.get(environment);
+  if (container === undefined) installers.set(environment, (container = share(installerOf(environment))));
+  return container;
+}
+
+const installers = new WeakMap<Environment, object>();
+
+function installerOf(environment: Environment): object {
   return {
     command: installCommand(),
     image: imageOf(environment, WORKER_IMAGE),

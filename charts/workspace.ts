@@ -1,5 +1,5 @@
 import { PATHS, seedCommand } from '../controller/contract/index.ts';
-import { Cpu, type Environment, type Manifest, Size, type Workspace } from '../constructs/index.ts';
+import { Cpu, type Environment, type Manifest, share, Size, type Workspace } from '../constructs/index.ts';
 import type { ConfigFiles } from './agent-config.ts';
 import { type Owner, objectMeta } from './manifest.ts';
 import { CONTAINER_SECURITY, imageOf, renderResources, toQuantity } from './pod.ts';
@@ -7,7 +7,7 @@ import type { Volume, VolumeMount } from './secret-files.ts';
 import { WORKER_IMAGE } from './worker.ts';
 
 /** Where containers see the workspace. */
-export const WORKSPACE_MOUNT: VolumeMount = Object.freeze({ mountPath: PATHS.workspace, name: 'workspace' });
+export const WORKSPACE_MOUNT: VolumeMount = share({ mountPath: PATHS.workspace, name: 'workspace' });
 
 /** Deleting the volume deletes the work, so Argo CD asks first. @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/ */
 const ASK_BEFORE_DELETE = Object.freeze({

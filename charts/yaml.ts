@@ -1,8 +1,15 @@
+import { isShared } from '../constructs/index.ts';
 import { UnwritableValue, renderLine, renderText } from './yaml-text.ts';
 import { DEEPEST, LONGEST_KEY, explainUnwritable } from './yaml-unwritable.ts';
 
 /** Insertion sort beats the built-in sort on the short, nearly sorted key lists of manifests. */
 const INSERTION_SORT_LIMIT = 24;
+
+/** The texts of shared pieces, by how deep they stand. */
+const written = new WeakMap<object, string[]>();
+
+/** Objects of a part that have one name have their metadata in common: those that were written last, as what follows their key. */
+const last: { metadata: unknown; text: string } = { metadata: undefined, text: '' };
 
 /** A line break and the indent of each level. */
 const NEW_LINES: readonly string[] = Array.from({ length: DEEPEST + 2 }, (_, depth) => `\n${'  '.repeat(depth)}`);
@@ -18,6 +25,7 @@ const NEW_LINES: readonly string[] = Array.from({ length: DEEPEST + 2 }, (_, dep
 export function toYaml(documents: readonly unknown[]): string {
   try {
     let stream = '';
+    last.metadata = undefined;
     for (const document of documents) stream += (stream === '' ? '' : '---\n') + renderNode(document, 0) + '\n';
     return stream;
   } catch (error) {
@@ -34,6 +42,8 @@ function renderNode(value: unknown, depth: number): string {
 
 /** The entries from the second on start with a line break; the first stands where the caller has stopped. */
 function renderMap(map: Readonly<Record<string, unknown>>, depth: number): string {
+  const known = written.get(map)?.[depth];
+  if (known !== undefined) return known;
   checkContainer(map, depth);
   const keys = sortKeys(Object.keys(map));
   const newLine = lineAt(depth);
@@ -43,9 +53,27 @@ function renderMap(map: Readonly<Record<string, unknown>>, depth: number): strin
     const key = keys[index] as string;
     const value = map[key];
     if (value === undefined || value === null) continue;
-    text += (text === '' ? '' : newLine) + renderKey(key) + renderEntry(value, depth);
+    text +=
+      (text === '' ? '' : newLine) +
+      renderKey(key) +
+      (depth === 0 && key === 'metadata' ? renderMetadata(value) : renderEntry(value, depth));
   }
+  if (isShared(map)) remember(map, depth, text);
   return text;
+}
+
+/** Joined pieces of text become one here, as they are about to be copied many times. */
+function remember(piece: object, depth: number, text: string): void {
+  const texts = written.get(piece) ?? [];
+  texts[depth] = Buffer.from(text).toString();
+  written.set(piece, texts);
+}
+
+function renderMetadata(metadata: unknown): string {
+  if (metadata === last.metadata) return last.text;
+  last.text = renderEntry(metadata, 0);
+  last.metadata = metadata;
+  return last.text;
 }
 
 /** What follows a key: `: value`, or `:` and the nested lines. */
@@ -57,10 +85,13 @@ function renderEntry(value: unknown, depth: number): string {
 }
 
 function renderList(list: readonly unknown[], depth: number): string {
+  const known = written.get(list)?.[depth];
+  if (known !== undefined) return known;
   if (depth > DEEPEST) throw new UnwritableValue();
   const dash = `${lineAt(depth)}- `;
   let text = `- ${renderNode(list[0], depth + 1)}`;
   for (let index = 1; index < list.length; index++) text += dash + renderNode(list[index], depth + 1);
+  if (isShared(list)) remember(list, depth, text);
   return text;
 }
 

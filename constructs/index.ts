@@ -92,5 +92,6 @@ export {
   type ToolSidecarOptions,
   type ToolTrait,
 } from './tool.ts';
+export { isShared, share } from './shared.ts';
 export { Cpu, Duration, Size, Usd, usd } from './units.ts';
 export { Workspace, type WorkspaceVolumeOptions } from './workspace.ts';

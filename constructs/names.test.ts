@@ -85,6 +85,7 @@ describe('nearest', () => {
   it.each([
     ['egres', 'egress'],
     ['STORAGE', 'storage'],
+    ['dsn', 'dns'],
     ['zzz', undefined],
   ])('takes %j for %j', (word, meant) => expect(nearest(word, ['egress', 'storage', 'dns'])).toBe(meant));
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Environment, FleetwrightError, type Manifest, nearest } from '../constructs/index.ts';
 import type * as Parser from './parse.ts';
 
@@ -122,6 +122,6 @@ function writeCache(file: string, digest: string, environment: Environment): voi
     writeFileSync(temporary, JSON.stringify({ digest, environment }));
     renameSync(temporary, file);
   } catch {
-    process.emitWarning(`${relative(process.cwd(), file)} cannot be written; environments are parsed again on each run`);
+    // Slower, and nothing else.
   }
 }

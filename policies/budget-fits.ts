@@ -34,7 +34,7 @@ function checkOrg(org: Org, { environment }: Fleet, report: Report): void {
   const spenders = org.node.children.filter((part) => part instanceof Agent && monthly(part.budget) !== undefined) as Agent[];
   const sum = spenders.reduce((total, { budget }) => total + (monthly(budget) ?? 0), 0);
   if (sum <= limit) return;
-  const must = `cover what its ${spenders.length} agents may spend in ${MONTH} days, ${dollars(sum)} USD (${listLargest(spenders)})`;
+  const must = `cover what ${spenders.length === 1 ? 'its agent' : `its ${spenders.length} agents`} may spend in ${MONTH} days, ${dollars(sum)} USD (${listLargest(spenders)})`;
   const where = override === undefined ? 'in its stack' : `as orgs.${org.name}.dailyBudgetUsd in environments/${environment.name}.yaml`;
   report({
     construct: org,

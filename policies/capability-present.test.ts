@@ -23,7 +23,7 @@ describe('capability-present', () => {
       capability: 'walls',
       build: (org) => anAgent(org),
       cluster: { networkPolicy: false },
-      says: 'must not run where nothing enforces NetworkPolicy: its 1 agents and tools would have no walls',
+      says: 'must not run where nothing enforces NetworkPolicy: its agents and tools would have no walls',
       fix: 'install a network plugin that enforces NetworkPolicy, then set cluster.networkPolicy: true in environments/test.yaml',
     },
     {

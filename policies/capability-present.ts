@@ -48,7 +48,7 @@ function checkOrg(org: Org, { name, cluster }: Environment, report: Report): voi
     report({
       construct: org,
       fix,
-      must: `not run where nothing enforces NetworkPolicy: its ${parts.length} agents and tools would have no walls`,
+      must: `not run where nothing enforces NetworkPolicy: its agents and tools would have no walls`,
     });
   }
   if (cluster.secrets.credentials === 'generated' && cluster.secrets.external === undefined) {

@@ -143,6 +143,20 @@ describe('dangling-reference', () => {
     ).toEqual([]);
   });
 
+  it('leaves alone what is elsewhere, or no object of the tree', () => {
+    const backendRefs = [
+      { name: 'lost', namespace: 'other' },
+      { kind: 'Bucket', name: 'lost' },
+    ];
+    const subjects = [
+      { kind: 'ServiceAccount', name: 'lost', namespace: 'other' },
+      { kind: 'User', name: 'lost', namespace: 'acme' },
+    ];
+    const route = anObject('gateway.networking.k8s.io/v1', 'HTTPRoute', { spec: { rules: [{ backendRefs }] } });
+    const binding = anObject('rbac.authorization.k8s.io/v1', 'RoleBinding', { roleRef: { kind: 'ClusterRole', name: 'view' }, subjects });
+    expect(sayOf(route, binding)).toEqual([]);
+  });
+
   it('knows the Secrets that operators make', () => {
     const volumes = ['fetched', 'renamed', 'sealed'].map((secretName) => ({ secret: { secretName } }));
     const makers = [
@@ -150,7 +164,9 @@ describe('dangling-reference', () => {
       anObject('external-secrets.io/v1', 'ExternalSecret', { spec: { target: { name: 'renamed' } } }, 'other'),
       anObject('isindir.github.com/v1alpha3', 'SopsSecret', { spec: { secretTemplates: [{ name: 'sealed' }] } }),
     ];
+    expect(sayOf(...makers, aPod({ volumes }))).toEqual([]);
     expect(sayOf(aPod({ volumes }), ...makers)).toEqual([]);
+    expect(sayOf(...makers, aPod({ volumes: [...volumes, { configMap: { name: 'sealed' } }] }))).toHaveLength(1);
   });
 
   it.each(['generated', 'existing'] as const)('knows credentials that exist already, where they are %s', (credentials) => {

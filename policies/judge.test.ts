@@ -78,6 +78,12 @@ describe('createJudge', () => {
     ]);
   });
 
+  it('takes kinds of other groups for what they are', () => {
+    const service = anObject('serving.knative.dev/v1', 'Service', { spec: { ports: [{ port: 80 }] } });
+    const policy = anObject('example.org/v1', 'NetworkPolicy', { spec: { egress: [{}] } });
+    expect(judgeObjects([service, policy]).map(({ rule }) => rule)).toEqual(['unknown-kind', 'unknown-kind']);
+  });
+
   it('remembers names from file to file', () => {
     const org = anOrg();
     const [first, second] = [anAgent(org, 'first'), anAgent(org, 'second')];
@@ -100,6 +106,15 @@ describe('createJudge', () => {
       { ...manifest, kind: 'Namespace', metadata: { name: 'argocd' } },
     ]);
     expect(saysOf('foreign-namespace', findings)).toEqual(["Namespace argocd: 'metadata.namespace' must be 'acme', got nothing"]);
+  });
+
+  it('lets an org have its own namespace, and nothing else that is cluster-wide', () => {
+    const clusterWide = (apiVersion: string, kind: string, name: string) => ({ apiVersion, kind, metadata: { name } });
+    const rbac = 'rbac.authorization.k8s.io/v1';
+    const judge = (manifest: Manifest) => saysOf('foreign-namespace', judgeObjects([manifest]));
+    expect(judge(clusterWide('v1', 'Namespace', 'acme'))).toEqual([]);
+    expect(judge(clusterWide('v1', 'Namespace', 'other'))).toHaveLength(1);
+    expect(judge(clusterWide(rbac, 'ClusterRole', 'acme'))).toHaveLength(1);
   });
 
   it('lets an agent with rights to the API have a token that lives an hour', () => {

@@ -70,7 +70,7 @@ function checkLabels(labels: unknown, at: string, report: Report): boolean {
 
 /** Keys of annotations may be in upper case; their values are free. */
 function checkKeys(annotations: unknown, at: string, report: Report): void {
-  for (const key in fieldsOf(annotations)) if (!isKey(key) && !isKey(key.toLowerCase())) report({ field: at, got: key, must: KEY_MUST });
+  for (const key in fieldsOf(annotations)) if (!isKey(key.toLowerCase())) report({ field: at, got: key, must: KEY_MUST });
 }
 
 function isKey(key: string): boolean {

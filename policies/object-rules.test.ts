@@ -89,6 +89,11 @@ describe('label-syntax', () => {
     expect(judge({ labels: { key: value } })).toHaveLength(1);
   });
 
+  it('takes a host in upper case in annotations only', () => {
+    expect(judge({ annotations: { 'Example.org/Why': 'x' } })).toEqual([]);
+    expect(judge({ labels: { 'Example.org/Why': 'x' } })).toHaveLength(1);
+  });
+
   it('looks at the labels of pods as well', () => {
     const deployment = anObject('apps/v1', 'Deployment', { spec: { template: { metadata: { labels: { tier: 'front end' } } } } });
     expect(saysOf('label-syntax', judgeObjects([deployment]))).toEqual([

@@ -76,6 +76,30 @@ prod/acme/search
     expect(reportFindings(findings).match(/warning [ab]:/g)).toHaveLength(12);
   });
 
+  it('says what to do wherever the answer differs', () => {
+    const findings = [
+      { ...unused, rule: 'b', value: '1' },
+      { ...unused, fix: 'do something else', message: 'must not', rule: 'b' },
+      { ...unused, rule: 'a' },
+    ];
+    expect(reportFindings(findings).split('\n').slice(2)).toEqual([
+      'prod/acme/search',
+      '  warning a: must be used: nothing names this tool',
+      '    fix: remove it, or give it to an agent',
+      '  warning b: must be used: nothing names this tool, got 1',
+      '    fix: remove it, or give it to an agent',
+      '  warning b: must not',
+      '    fix: do something else',
+      '',
+      '3 warnings: b 2, a 1. Each rule is explained in docs/errors/<rule>.md.',
+    ]);
+  });
+
+  it('counts rules in the order of their names where they are as many', () => {
+    const findings = ['c', 'a', 'b'].map((rule) => ({ ...unused, rule }));
+    expect(reportFindings(findings).split('\n').at(-1)).toBe('3 warnings: a 1, b 1, c 1. Each rule is explained in docs/errors/<rule>.md.');
+  });
+
   it('says so when there is nothing to say', () => {
     expect(reportFindings([])).toBe('No rule is broken.');
   });

@@ -52,6 +52,13 @@ describe('measure', () => {
     );
   });
 
+  it('finds a credential in lists, beside whatever else they hold', () => {
+    expect(measured({ args: ['--key', 3, null, undefined, true, KEY] })).toEqual({ characters: 9 + KEY.length, suspicious: true });
+    expect(measured([[{ a: [KEY] }]]).suspicious).toBe(true);
+    expect(measured({ data: { [KEY]: '' } }).suspicious).toBe(true);
+    expect(measured([[{ a: ['x'.repeat(40)] }]]).suspicious).toBe(false);
+  });
+
   it('looks at a text again after a clean one of the same length', () => {
     expect(measured({ a: 'x'.repeat(KEY.length) }).suspicious).toBe(false);
     expect(measured({ a: KEY }).suspicious).toBe(true);

@@ -1,3 +1,4 @@
+import { isShared } from '../constructs/index.ts';
 import { stepInto } from './fields.ts';
 import { looksSecret, SHORTEST_SECRET } from './leak.ts';
 
@@ -18,6 +19,23 @@ const recent: string[] = Array.from({ length: SLOTS }, () => '');
 
 /** Walks through an object or a list. It is called for every object of a fleet: it allocates nothing, and asks each value once. */
 export function measure(value: object, into: Measure): void {
+  const known = clean.get(value);
+  if (known !== undefined) {
+    into.characters += known;
+    return;
+  }
+  if (!isShared(value)) return measureOnce(value, into);
+  const own: Measure = { characters: 0, suspicious: false };
+  measureOnce(value, own);
+  if (!own.suspicious) clean.set(value, own.characters);
+  into.characters += own.characters;
+  into.suspicious ||= own.suspicious;
+}
+
+/** Shared pieces in which nothing looks like a credential, with their lengths. */
+const clean = new WeakMap<object, number>();
+
+function measureOnce(value: object, into: Measure): void {
   if (Array.isArray(value)) return measureList(value, into);
   let characters = 0;
   for (const key in value) {

@@ -208,6 +208,15 @@ describe('budget-fits', () => {
     expect(finding?.fix).toBe('raise it in its stack, or lower the budgets of its agents');
   });
 
+  it('lists only those who have a budget', () => {
+    const fleet = aFleet();
+    const acme = new Org(fleet, 'acme', { budget: Budget.perDay(usd(1)) });
+    anAgent(acme, 'idle');
+    anAgent(acme, 'busy', { budget: Budget.perDay(usd(2)), models: { primary: aModel(acme) }, runtime: WorkerRuntime.reference() });
+    const [finding] = judgeTree(fleet).filter(({ rule }) => rule === 'budget-fits');
+    expect(finding?.message).toBe("must cover what its agent may spend in 30 days, 60 USD ('busy' 60)");
+  });
+
   it('counts neither by task nor without a limit', () => {
     expect(judge(Budget.perDay(usd(1)), Budget.perTask(usd(1000)), Budget.perMonth(usd(30)))).toEqual([]);
     expect(judge(undefined, Budget.perDay(usd(1000)))).toEqual([]);

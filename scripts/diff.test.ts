@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fleetwright, shell } from './testing/command.ts';
 import { aProject, type Project, SMALL_ORG } from './testing/project.ts';
 
+const WITH_VOLUME = 'run: Run.service(), workspace: Workspace.volume({ size: Size.gibibytes(1) })';
 const COMMIT = 'git init --quiet && git add --all && git commit --quiet --message=x';
 
 /** A project whose tree is committed. */
@@ -14,16 +15,19 @@ function aCommittedProject(body?: string): Project {
 
 describe('fleetwright diff', { timeout: 60_000 }, () => {
   it('finds no differences in what was committed, whatever has become of the files since', () => {
-    const project = aCommittedProject();
+    const project = aProject();
+    project.write('.gitignore', '.cache\n');
+    project.write('snapshot/dev/acme/web.yaml', 'not of this tree\n');
+    shell(project, `$FLEETWRIGHT synth && ${COMMIT}`);
+    // As Git tells its hooks where they are.
+    expect(fleetwright(project, 'diff', { GIT_DIR: '.git', GIT_INDEX_FILE: 'x' }).code).toBe(0);
     project.remove('rendered');
     expect(fleetwright(project, 'diff')).toEqual({ code: 0, stdout: 'No differences.\n', stderr: '' });
-    expect(fleetwright(project, 'diff', { GIT_DIR: '.git', GIT_INDEX_FILE: 'x' }).code).toBe(0);
     expect(project.read()).toEqual({});
   });
 
   it('names files, objects and fields, and what pruning would lose', () => {
-    const workspace = 'run: Run.service(), workspace: Workspace.volume({ size: Size.gibibytes(1) })';
-    const project = aCommittedProject(SMALL_ORG.replace('run: Run.service()', workspace));
+    const project = aCommittedProject(SMALL_ORG.replace('run: Run.service()', WITH_VOLUME));
     project.write('rendered/dev/acme/notes.yaml', 'kind: Note\nmetadata:\n  name: by-hand\n');
     shell(project, 'git add --all && git commit --quiet --message=x');
     project.stack('acme', SMALL_ORG.replaceAll('worker', 'writer').replace("http('mcp-fetch')", "http('mcp-git')"));
@@ -31,8 +35,6 @@ describe('fleetwright diff', { timeout: 60_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toBe(
       [
-        '~ rendered/dev/acme/web.yaml',
-        '    ~ Deployment acme/web  spec.template.spec.containers[0].image',
         '+ rendered/dev/acme/writer.yaml',
         '    + NetworkPolicy acme/writer',
         '    + ServiceAccount acme/writer',
@@ -40,6 +42,8 @@ describe('fleetwright diff', { timeout: 60_000 }, () => {
         '    + Deployment acme/writer',
         '    + Service acme/writer',
         '    + PodDisruptionBudget acme/writer',
+        '~ rendered/dev/acme/web.yaml',
+        '    ~ Deployment acme/web  spec.template.spec.containers[0].image',
         '- rendered/dev/acme/worker.yaml',
         '    - NetworkPolicy acme/worker',
         '    - ServiceAccount acme/worker',
@@ -56,6 +60,28 @@ describe('fleetwright diff', { timeout: 60_000 }, () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('knows an object again that only moved to another file', () => {
+    const project = aProject(SMALL_ORG.replace('run: Run.service()', WITH_VOLUME));
+    fleetwright(project, 'synth');
+    const renamed = Object.entries(project.read()).filter(([file]) => /worker|inventory/.test(file));
+    for (const [file, text] of renamed)
+      project.write(`rendered/${file.replace('worker', 'earlier')}`, text.replace('worker.yaml', 'earlier.yaml'));
+    project.remove('rendered/dev/acme/worker.yaml');
+    // Repositories of this kind name their files by longer digests.
+    shell(project, COMMIT.replace('init', 'init --object-format=sha256'));
+    const { code, stdout } = fleetwright(project, 'diff --org acme --output json');
+    expect(code).toBe(1);
+    const { changes, losses } = JSON.parse(stdout) as { changes: { change: string; file: string; objects: object[] }[]; losses: string[] };
+    expect(changes.map(({ change, file }) => `${change} ${file}`)).toEqual(['added dev/acme/worker.yaml', 'removed dev/acme/earlier.yaml']);
+    expect(changes[1]?.objects).toContainEqual({
+      change: 'removed',
+      fields: [],
+      kind: 'PersistentVolumeClaim',
+      object: 'PersistentVolumeClaim acme/worker-workspace',
+    });
+    expect(losses).toEqual([]);
   });
 
   it('tells an environment that is gone, unless others are asked for', () => {

@@ -5,7 +5,7 @@ import { reportFindings } from '../policies/index.ts';
 import { CommittedTree } from './committed-tree.ts';
 import { Judgement } from './judgement.ts';
 import { loadFleets, type SelectionOptions } from './load-fleet.ts';
-import { type ObjectChange, objectChanges } from './object-changes.ts';
+import { addedObjects, type ObjectChange, objectChanges } from './object-changes.ts';
 import { type DataFormat, MARKS, paint, plural, print, printAside, printData } from './print.ts';
 import { withProgress } from './progress.ts';
 import { coveredPaths, isCovered } from './tree-entries.ts';
@@ -22,12 +22,6 @@ interface FileChange {
   /** Path below the rendered tree. */
   readonly file: string;
   readonly objects: readonly ObjectChange[];
-}
-
-/** A file that differs, before its objects are looked at. */
-interface FileTexts extends Pick<FileChange, 'change' | 'file'> {
-  /** What it is to become; empty for a file that goes. */
-  readonly text: string;
 }
 
 /** Kinds whose removal loses what Git does not hold: data, keys, or everything below them. */
@@ -56,19 +50,26 @@ export async function diff({ out, output, ...selection }: DiffOptions): Promise<
 
 function compare(fleets: readonly Fleet[], committed: CommittedTree, covers: readonly string[] | undefined): FileChange[] {
   const produced = new Set<string>();
-  const differing: FileTexts[] = [];
+  const added: FileChange[] = [];
+  /** Path → what it is to become; an empty text for a file that goes. */
+  const others = new Map<string, string>();
   for (const fleet of fleets) {
     for (const part of withProgress(fleet.environment.name, fleetParts(fleet))) {
-      const [file, text] = [part.file, toYaml(part.render())];
-      produced.add(file);
+      const { file } = part;
+      const rendered = part.render();
+      const text = toYaml(rendered);
       const result = committed.compare(file, text);
-      if (result !== 'same') differing.push({ change: result === 'missing' ? 'added' : 'changed', file, text });
+      produced.add(file);
+      if (result === 'missing') added.push({ change: 'added', file, objects: addedObjects(rendered) });
+      if (result === 'different') others.set(file, text);
     }
   }
-  const gone = committed.ownedPaths().filter((file) => isCovered(file, covers) && !produced.has(file));
-  differing.push(...gone.map((file) => ({ change: 'removed', file, text: '' }) as const));
-  const before = committed.readAll(differing.map(({ file }) => file));
-  return differing.map(({ change, file, text }) => ({ change, file, objects: objectChanges(before.get(file) ?? '', text) }));
+  for (const file of committed.ownedPaths()) if (isCovered(file, covers) && !produced.has(file)) others.set(file, '');
+  const before = committed.readAll([...others.keys()]);
+  const differing = Array.from(others, ([file, text]): FileChange => {
+    return { change: text === '' ? 'removed' : 'changed', file, objects: objectChanges(before.get(file) ?? '', text) };
+  });
+  return [...added, ...differing];
 }
 
 /** `PersistentVolumeClaim lab/ada (dev): its data are lost`, for each object that goes, and does not only move to another file. */

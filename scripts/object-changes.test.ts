@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectChanges } from './object-changes.ts';
+import { addedObjects, objectChanges } from './object-changes.ts';
 
 const MAP = 'apiVersion: v1\ndata:\n  a: "1"\n  b.txt: "2"\nkind: ConfigMap\nmetadata:\n  name: a\n  namespace: acme\n';
 const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: acme\n';
@@ -35,5 +35,12 @@ describe('objectChanges', () => {
     ['no objects', 'a text\n--- \n- 1\n---\nkind: 3\n---\nkind: A\n---\nkind: A\nmetadata: b\n---\nnull\n'],
   ])('takes %s for nothing', (_, before) => {
     expect(objectChanges(before, NAMESPACE)).toMatchObject([{ change: 'added', object: 'Namespace acme' }]);
+  });
+});
+
+describe('addedObjects', () => {
+  it('names the objects of what was rendered, and nothing else', () => {
+    const rendered = [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: 'acme' } }, { app: { name: 'a' } }];
+    expect(addedObjects(rendered)).toEqual([{ change: 'added', fields: [], kind: 'Secret', object: 'Secret acme/a' }]);
   });
 });

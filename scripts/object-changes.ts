@@ -35,6 +35,11 @@ export function objectChanges(before: string, after: string): ObjectChange[] {
   return changes;
 }
 
+/** The objects of a file that is new: what was rendered need not be read back. */
+export function addedObjects(rendered: readonly unknown[]): ObjectChange[] {
+  return rendered.filter(isManifest).map((manifest) => ({ change: 'added', object: titleOf(manifest), kind: manifest.kind, fields: [] }));
+}
+
 /** `Deployment hello/greeter` */
 function titleOf({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;

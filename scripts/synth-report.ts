@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { Agent, type Fleet, Model, Tool } from '../constructs/index.ts';
 import { MARKS, paint, plural, print, printTable } from './print.ts';
 import type { TreeChanges } from './tree/index.ts';

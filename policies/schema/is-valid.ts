@@ -1,3 +1,4 @@
+import { isShared } from '../../constructs/index.ts';
 import {
   ANY,
   ARRAY,
@@ -16,6 +17,9 @@ import {
 } from './compiled-node.ts';
 import { brokenFacet, isAmount } from './text-rules.ts';
 import { areUnique } from './unique.ts';
+
+/** Shared pieces that were found valid, and as what. */
+const found = new WeakMap<object, CompiledNode>();
 
 /**
  * Whether a value is what a node describes. This is the hot path of every synthesis: it stops at the first problem, says nothing about
@@ -63,6 +67,13 @@ function isValidContainer(value: unknown, node: CompiledNode): boolean {
 }
 
 function hasValidFields(value: Record<string, unknown>, node: CompiledNode): boolean {
+  if (found.get(value) === node) return true;
+  const isFound = fieldsAreValid(value, node);
+  if (isFound && isShared(value)) found.set(value, node);
+  return isFound;
+}
+
+function fieldsAreValid(value: Record<string, unknown>, node: CompiledNode): boolean {
   let tally = 0;
   for (const key in value) {
     const item = value[key];

@@ -67,7 +67,6 @@ export class FileCache {
     const at = this.#find(path);
     if (at === undefined) return;
     this.#lines[at] = '';
-    this.#index?.delete(path);
     this.#isChanged = true;
     this.#hasGaps = true;
   }

@@ -75,7 +75,8 @@ export function list(path: string): string[] {
 
 /** Writes a new file; fails when something stands at its path. */
 export function create(path: string, text: string): void {
-  attempt('write', path, () => writeFileSync(path, text, { flag: 'wx' }));
+  // With the encoding said, Node.js opens, writes and closes in one step.
+  attempt('write', path, () => writeFileSync(path, text, { encoding: 'utf8', flag: 'wx' }));
 }
 
 /** Writes a file whole or not at all, by way of a neighbour whose name ends in `UNFINISHED`. */

@@ -56,6 +56,16 @@ describe('A tree that another process writes', () => {
     expect(Object.keys(snapshot(place.root))).toEqual(['.inventory.json', 'dev/a.yaml']);
   });
 
+  it('is left as it is by a run whose lock was taken away', () => {
+    const place = aPlace();
+    writeTree(place, entriesOf({ 'dev/a.yaml': 'a' }));
+    const tree = OutputTree.open(place);
+    tree.stage(entriesOf({ 'dev/a.yaml': 'b' }));
+    writeFileSync(join(place.root, '.fleetwright/lock.json'), JSON.stringify({ ...HOLDER, pid: 4711 }));
+    expect(() => tree.commit()).toThrow(/^Process 4711 on/);
+    expect(readFileSync(join(place.root, 'dev/a.yaml'), 'utf8')).toBe('a');
+  });
+
   it('is refused to the same process as well', () => {
     const place = aPlace();
     const tree = OutputTree.open(place);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OutputTree } from './index.ts';
+import { injectFaults } from './testing/faults.ts';
 import { aFolder, aPlace, put, snapshot } from './testing/places.ts';
 import { entriesOf, writeTree } from './testing/runs.ts';
 
@@ -129,6 +130,15 @@ describe('OutputTree', () => {
     },
   );
 
+  it('does not read a cache of another version', () => {
+    const place = aPlace();
+    writeTree(place, entriesOf(TEXTS));
+    put(place.cacheFile, readFileSync(place.cacheFile, 'utf8').replace('cache 1\n', 'cache 2\n'));
+    const rendered: string[] = [];
+    writeTree(place, entriesOf(TEXTS, rendered));
+    expect(rendered).toEqual(Object.keys(TEXTS));
+  });
+
   it('forgets removed files in the cache too', () => {
     const place = aPlace();
     writeTree(place, entriesOf(TEXTS));
@@ -210,7 +220,7 @@ describe('OutputTree', () => {
     expect(() => tree.commit()).toThrow('dev: a file that Fleetwright did not write has appeared there');
     rmSync(join(place.root, 'dev'));
     expect(tree.stage(entriesOf(TEXTS)).unchanged).toEqual(Object.keys(TEXTS));
-    tree.commit();
+    expect(tree.commit().bytesWritten).toBe(0);
     tree.close();
     expect(snapshot(place.root)).toMatchObject(TEXTS);
   });
@@ -229,19 +239,40 @@ describe('OutputTree', () => {
   it('can be written many times while open', () => {
     const place = aPlace();
     const tree = OutputTree.open(place);
-    const counts = ['a', 'b', 'b', 'c'].map((text) => {
-      const { added, changed } = tree.stage(entriesOf({ 'dev/x.yaml': text, [`dev/${text}.yaml`]: text }));
-      return [added.length, changed.length, tree.commit().bytesWritten > 0];
+    const outcomes = ['a', 'b', 'b', 'c'].map((text) => {
+      const rendered: string[] = [];
+      const { added, changed } = tree.stage(entriesOf({ 'dev/x.yaml': text, [`dev/${text}.yaml`]: text }, rendered));
+      return [rendered.length, added.length, changed.length, tree.commit().bytesWritten > 0];
     });
     tree.close();
-    expect(counts).toEqual([
-      [2, 0, true],
-      [1, 1, true],
-      [0, 0, false],
-      [1, 1, true],
+    expect(outcomes).toEqual([
+      [2, 2, 0, true],
+      [2, 1, 1, true],
+      [0, 0, 0, false],
+      [2, 1, 1, true],
     ]);
-    expect(Object.keys(snapshot(place.root))).toEqual(['.inventory.json', 'dev/c.yaml', 'dev/x.yaml']);
+    expect(Object.keys(snapshot(place.root)).toSorted()).toEqual(['.inventory.json', 'dev/c.yaml', 'dev/x.yaml']);
     expect(() => tree.commit()).toThrow('OutputTree.commit() needs stage() before it.');
+  });
+
+  it('touches nothing but its lock when nothing has changed', () => {
+    const place = aPlace();
+    writeTree(place, entriesOf(TEXTS));
+    const faults = injectFaults({});
+    writeTree(place, entriesOf(TEXTS));
+    faults.remove();
+    expect(faults.calls()).toBe(9);
+  });
+
+  it('notices an edit within the tick of the clock in which the file was written', () => {
+    const place = aPlace();
+    writeTree(place, entriesOf(TEXTS));
+    const file = join(place.root, 'dev/lab/coder.yaml');
+    const { ctimeMs } = statSync(file);
+    put(file, 'CODER\n');
+    put(place.cacheFile, readFileSync(place.cacheFile, 'utf8').replaceAll(`\n${ctimeMs}\n`, `\n${statSync(file).ctimeMs}\n`));
+    utimesSync(place.cacheFile, 1, 1);
+    expect(writeTree(place, entriesOf(TEXTS)).edited).toEqual(['dev/lab/coder.yaml']);
   });
 
   it('hides what it keeps beside the tree from git, and removes it in the end', () => {

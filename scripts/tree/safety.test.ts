@@ -127,6 +127,7 @@ describe('The output tree refuses', () => {
     ['dev/.GIT', "must not hold '.GIT', which is reserved (.git, and what Windows reserves: con, nul, com1 and so on)"],
     ['dev/con', "must not hold 'con', which is reserved (.git, and what Windows reserves: con, nul, com1 and so on)"],
     ['dev/Aux.yaml', "must not hold 'Aux.yaml', which is reserved (.git, and what Windows reserves: con, nul, com1 and so on)"],
+    ['dev/com1', "must not hold 'com1', which is reserved (.git, and what Windows reserves: con, nul, com1 and so on)"],
     ['lpt9.tar.gz/a', "must not hold 'lpt9.tar.gz', which is reserved (.git, and what Windows reserves: con, nul, com1 and so on)"],
     ['.inventory.json', "must not start with '.inventory.json' or '.fleetwright', which the writer keeps for itself"],
     ['.Fleetwright/lock.json', "must not start with '.inventory.json' or '.fleetwright', which the writer keeps for itself"],
@@ -138,6 +139,26 @@ describe('The output tree refuses', () => {
 
   it('the same rules for a file beside a good one', () => {
     expectRefusal(aPlace(), { 'dev/a.yaml': 'a', 'dev/b?.yaml': 'b' }, `"dev/b?.yaml" (source of dev/b?.yaml) ${PATH_RULE}`);
+  });
+
+  it('a path that becomes too long in a folder that is not', () => {
+    const folder = 'a/'.repeat(450);
+    const long = folder + 'c'.repeat(150);
+    const reason = `${JSON.stringify(long)} (source of ${long}) must have at most 1000 characters, got 1050`;
+    expectRefusal(aPlace(), { [`${folder}b`]: 'text\n', [long]: 'text\n' }, reason);
+  });
+
+  it('to delete a file in a folder that became a link while it works', () => {
+    const place = aPlace();
+    writeTree(place, entriesOf(TEXTS));
+    const tree = OutputTree.open(place);
+    tree.stage([]);
+    const elsewhere = aFolder();
+    put(join(elsewhere, 'coder.yaml'), 'mine\n');
+    replaceByLink(join(place.root, 'dev/lab'), elsewhere);
+    expect(() => tree.commit()).toThrow(`dev/lab: a symbolic link to ${elsewhere} stands where a folder is needed`);
+    tree.close();
+    expect(snapshot(elsewhere)).toEqual({ 'coder.yaml': 'mine\n' });
   });
 
   it('to write over a file that appears while it works, and completes the run when that is gone', () => {
