@@ -10,9 +10,16 @@ const HEAD = ['Gate', 'Measured', 'Limit', '', 'From'] as const;
 
 /** The results as a Markdown table, with what they were measured on. */
 export function formatResults(plan: Plan, shapes: Shapes, results: readonly GateResult[]): string {
-  const rows = results.map(({ gate, measured, limit, verdict, from }) => [gate, measured, limit, verdict, from]);
-  const lines = [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return [describeMachine(plan), '', describeFleet(shapes), '', ...lines].join('\n');
+  const rows = [HEAD, ...results.map(({ gate, measured, limit, verdict, from }) => [gate, measured, limit, verdict, from])];
+  const widths = HEAD.map((_, column) => Math.max(3, ...rows.map((cells) => cells[column]?.length ?? 0)));
+  const [head = '', ...lines] = rows.map((cells) => formatRow(cells.map((cell, column) => cell.padEnd(widths[column] ?? 0))));
+  return [describeMachine(plan), '', describeFleet(shapes), '', head, formatRow(widths.map((width) => '-'.repeat(width))), ...lines].join(
+    '\n',
+  );
+}
+
+function formatRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 /** Puts the results into the README, between its two marks. */

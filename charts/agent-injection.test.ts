@@ -31,6 +31,9 @@ const TEXTS = [
   '\ttab',
 ];
 
+/** The text as a reason, which is one line. */
+const toLine = (text: string) => `.${text.replaceAll(/\s/g, ' ')}`;
+
 /** The objects of an agent with this text wherever a text may stand, read back from YAML. */
 function readBack(text: string): Manifest[] {
   const org = anOrg();
@@ -41,11 +44,11 @@ function readBack(text: string): Manifest[] {
   });
   const probes = { startup: Probe.command(['check', text]) };
   const agent = anAgent(org, 'victim', {
-    apiAccess: [ApiAccess.to(['pods'], { reason: `.${text}`, verbs: ['get'] })],
+    apiAccess: [ApiAccess.to(['pods'], { reason: toLine(text), verbs: ['get'] })],
     env: { OWN: text },
     instructions: text,
     persona: new Persona(org, 'voice', { character: text, expertise: [text], never: [`never ${text}`], rules: [text], tone: text }),
-    run: Run.service({ expose: Exposure.public(`.${text}`) }),
+    run: Run.service({ expose: Exposure.public(toLine(text)) }),
     runtime: WorkerRuntime.shell({
       command: ['run', text],
       env: { RUNTIME: text },
@@ -104,8 +107,8 @@ describe.each(TEXTS)('the text %j', (text) => {
   });
 
   it('arrives in annotations as it is, and adds no object', () => {
-    expect(only(manifests, 'Role').metadata.annotations?.['fleetwright.dev/because']).toBe(`.${text}`);
-    expect(only(manifests, 'HTTPRoute').metadata.annotations?.['fleetwright.dev/public-because']).toBe(`.${text}`);
+    expect(only(manifests, 'Role').metadata.annotations?.['fleetwright.dev/because']).toBe(toLine(text));
+    expect(only(manifests, 'HTTPRoute').metadata.annotations?.['fleetwright.dev/public-because']).toBe(toLine(text));
     expect(manifests.map(({ kind }) => kind)).toEqual(readBack('plain').map(({ kind }) => kind));
   });
 });

@@ -58,7 +58,11 @@ function aFullAgent(run: Run): Agent {
     }),
     secrets: [aSecret(org)],
     tools: [files, aTool(org), fetching, plain],
-    workspace: Workspace.volume({ initialFiles: { 'docs/a.md': 'A', 'b.md': 'B' }, size: Size.gibibytes(3) }),
+    workspace: Workspace.volume({
+      initialFiles: { 'docs/a.md': 'A', 'b.md': 'B' },
+      shared: run.mode.kind === 'job',
+      size: Size.gibibytes(3),
+    }),
   });
 }
 

@@ -17,14 +17,14 @@ describe('an agent without rights to the Kubernetes API', () => {
 });
 
 describe('an agent with rights to the Kubernetes API', () => {
-  const scale = ApiAccess.to(['deployments'], { group: 'apps', reason: 'it scales builds', verbs: ['patch', 'get'] });
+  const scale = ApiAccess.to(['deployments/scale'], { group: 'apps', reason: 'it scales builds', verbs: ['patch', 'get'] });
   const manifests = renderAgent(anAgent(anOrg(), 'greeter', { apiAccess: [anApiAccess(), scale] }));
 
   it('has a Role with these rights and the reasons for them', () => {
     const role = only(manifests, 'Role');
     expect(role.rules).toEqual([
       { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
-      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'patch'] },
+      { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['get', 'patch'] },
     ]);
     expect(role.metadata.annotations).toMatchObject({ 'fleetwright.dev/because': 'it watches builds\nit scales builds' });
   });

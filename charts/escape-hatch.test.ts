@@ -80,6 +80,16 @@ describe('renderExtras', () => {
     ]);
   });
 
+  it('gives no namespace to what belongs to the whole cluster', () => {
+    const org = anOrg();
+    const chart = new Chart(org, 'extra');
+    const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'all' } };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'acme' } };
+    new ApiObject(chart, 'role', role);
+    new ApiObject(chart, 'namespace', namespace);
+    expect(renderExtras(org)).toEqual([role, namespace]);
+  });
+
   it('gives cdk8s-plus objects with all that they refer to resolved', () => {
     const org = anOrg();
     const chart = new Chart(org, 'extra', { labels: { team: 'a' } });

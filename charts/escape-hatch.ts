@@ -1,6 +1,16 @@
 import { createRequire } from 'node:module';
 import type { ApiObject, JsonPatch } from 'cdk8s';
-import { type Agent, FleetwrightError, type Manifest, ModelGateway, type Org, OrgPart, describeProblem } from '../constructs/index.ts';
+import {
+  type Agent,
+  FleetwrightError,
+  type Manifest,
+  ModelGateway,
+  type Org,
+  OrgPart,
+  describeProblem,
+  isClusterKind,
+} from '../constructs/index.ts';
+import { groupOf } from './argo-kinds.ts';
 
 /** Loaded when the first agent has a patch or the first org an object of its own: most fleets have neither. */
 function loadCdk8s(): typeof import('cdk8s') {
@@ -59,7 +69,7 @@ function patchError(agent: Agent, { must, got, cause }: { must: string; got: unk
 
 /**
  * The cdk8s objects that a stack has put below an org, alone or inside charts and constructs of its own, in the order of their
- * creation. They go into the org's namespace unless they name one.
+ * creation. They go into the org's namespace unless they name one, or are of a kind that stands in none.
  *
  * @see https://cdk8s.io/docs/latest/basics/api_object/
  */
@@ -78,6 +88,8 @@ function toManifest(object: ApiObject): Manifest {
 }
 
 function intoNamespace(manifest: Manifest, namespace: string): Manifest {
-  const { metadata } = manifest;
+  const { apiVersion, kind, metadata } = manifest;
+  const group = groupOf(apiVersion);
+  if (isClusterKind(group === '' ? kind : `${group}/${kind}`)) return manifest;
   return metadata.namespace === undefined ? { ...manifest, metadata: { ...metadata, namespace } } : manifest;
 }

@@ -116,6 +116,11 @@ describe('fingerprint', () => {
     expect(new Set([fields, new One(), new Other()].map(withProbe)).size).toBe(3);
   });
 
+  it('tells a key that looks like two fields from two fields', () => {
+    const withFiles = (files: object) => fingerprint(Object.assign(anAgent(anOrg(), 'ada'), { workspace: files }));
+    expect(withFiles({ a: 'x', b: 'y' })).not.toBe(withFiles({ 'a:1"xb': 'y' }));
+  });
+
   it('refuses what cannot be compared', () => {
     const agent = Object.assign(anAgent(anOrg(), 'ada'), { persona: () => 1 });
     expect(() => fingerprint(agent)).toThrow(/'value' must be data, as a fleet is described by data alone/);

@@ -114,7 +114,7 @@ function describeFields(value: object): string {
   for (const key in value) {
     if (key === 'node') continue;
     const field = (value as Readonly<Record<string, unknown>>)[key];
-    if (field !== undefined) text += key + ':' + describe(field);
+    if (field !== undefined) text += describeText(key) + describe(field);
   }
   return `${text}}`;
 }

@@ -24,17 +24,17 @@ describe('FleetChart', () => {
   });
 
   it('is what the test kit of cdk8s gives back', () => {
-    expect(Testing.synth(new FleetChart(Testing.app(), 'acme', someManifests))).toEqual(read(toYaml(someManifests())));
+    expect(Testing.synth(new FleetChart(new App(), 'acme', someManifests))).toEqual(read(toYaml(someManifests())));
   });
 
   it('holds cdk8s objects of its own, too', () => {
-    const chart = new FleetChart(Testing.app(), 'acme', () => []);
+    const chart = new FleetChart(new App(), 'acme', () => []);
     new ApiObject(chart, 'extra', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'extra' } });
     expect(Testing.synth(chart)).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'extra' } }]);
   });
 
   it('reports what its constructs find wrong', () => {
-    const chart = new FleetChart(Testing.app(), 'acme', () => []);
+    const chart = new FleetChart(new App(), 'acme', () => []);
     const object = new ApiObject(chart, 'extra', { apiVersion: 'v1', kind: 'ConfigMap' });
     object.node.addValidation({ validate: () => ['it has no data'] });
     expect(() => chart.toJson()).toThrow('chart acme cannot be written:\n  - acme/extra: it has no data [FW_INVALID_PROPS]');

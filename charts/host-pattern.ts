@@ -4,5 +4,7 @@ import type { Egress } from '../constructs/index.ts';
 export function hostPattern({ host, depth }: Egress): string {
   const name = host.replaceAll('.', String.raw`\.`);
   if (depth === 'exact') return name;
-  return depth === 'one' ? String.raw`[^.]+\.${name}` : String.raw`([^.]+\.)+${name}`;
+  if (depth === 'one') return String.raw`[^.]+\.${name}`;
+  if (depth === 'any') return String.raw`([^.]+\.)+${name}`;
+  throw new TypeError(`an intent reaches 'exact', 'one' or 'any', never ${String(depth)}`);
 }

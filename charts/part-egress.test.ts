@@ -29,7 +29,7 @@ describe('the way out of a part', () => {
   it('says in an annotation where it goes, how, why, for whom and until when', () => {
     const { annotations } = wayOut(
       PROXY,
-      Egress.host('a.test', { ports: [8443, 443], reason: 'its\n  own data' }),
+      Egress.host('a.test', { ports: [8443, 443], reason: 'its  own data' }),
       Egress.host('b.test', { depth: 'one', expires: '2030-01-31', owner: 'team blue', reason: 'pictures' }),
       Egress.plainHttp('c.test', { depth: 'any', methods: ['POST', 'GET'], reason: 'old service' }),
     );

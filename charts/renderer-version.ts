@@ -1,35 +1,34 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The folders whose programs decide what is written: what a fleet says, what it becomes, and what must hold. */
-const FOLDERS = ['.', 'gateway', '../constructs', '../controller/contract', '../policies', '../policies/schema'];
+const FOLDERS = ['.', '../constructs', '../controller/contract', '../policies'];
 
 let version: string | undefined;
 
 /**
- * Changes whenever a renderer does. It is made of the programs' texts and not of their times, because a package manager gives
- * the same time to every file of every version.
+ * Changes whenever a renderer does. It is made of the package's version and of the size and time of each program: who works on
+ * them changes the time, and a package manager, which gives all files one time, brings another version.
  */
 export function rendererVersion(): string {
-  version ??= digestSources();
+  version ??= hash('sha256', describeSources(), 'base64url');
   return version;
 }
 
-function digestSources(): string {
-  const hash = createHash('sha256');
+function describeSources(): string {
+  let text = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
   for (const folder of FOLDERS.map((name) => join(import.meta.dirname, name))) {
-    for (const file of listSources(folder)) hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+    for (const file of listSources(folder)) {
+      const { size, mtimeMs } = statSync(join(folder, file));
+      text += `${file} ${size} ${mtimeMs}\n`;
+    }
   }
-  return hash.digest('base64url');
+  return text;
 }
 
 function listSources(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.(ts|js|py)$/.test(file) && !/\.(test|test-d|d)\.ts$/.test(file))
-      .sort();
-  } catch {
-    return [];
-  }
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(ts|js|py|json)$/.test(file) && !/\.(test|test-d|d)\.ts$/.test(file))
+    .sort();
 }

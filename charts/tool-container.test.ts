@@ -15,7 +15,7 @@ const stdio = McpServer.stdio('mcp-stdio', { command: ['serve', '--price', '$(HO
 
 describe('the containers of a tool', () => {
   it('are one for a server that speaks HTTP: it learns its port, and starts as its image says', () => {
-    const { containers, needsWorker } = containersOf({ env: { LOG: 'debug', PORT: '1' } });
+    const { containers, needsWorker } = containersOf({ env: { LOG: 'debug' } });
     expect(containers).toHaveLength(1);
     expect(containers[0]).toMatchObject({
       name: 'tool-search',

@@ -55,9 +55,9 @@ export function toolContainers(tool: Tool, options: ToolContainerOptions): ToolC
 /** What was rendered of a tool that stands in the pods of many agents. One with credentials stands in the pods of one. */
 const rendered = new WeakMap<Tool, Map<string, ToolContainers>>();
 
-function shareAll(rendered: ToolContainers): ToolContainers {
-  for (const piece of [...rendered.containers, ...rendered.volumes]) share(piece);
-  return rendered;
+function shareAll(pieces: ToolContainers): ToolContainers {
+  for (const piece of [...pieces.containers, ...pieces.volumes]) share(piece);
+  return pieces;
 }
 
 function containersOf(tool: Tool, options: ToolContainerOptions): ToolContainers {

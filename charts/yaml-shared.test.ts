@@ -12,8 +12,8 @@ describe('toYaml, of pieces that stand in many documents', () => {
 
   it('writes each metadata as it is now', () => {
     const metadata = { name: 'first' };
-    expect(toYaml([{ metadata }, { metadata }, { metadata: { name: 'other' } }])).toBe(
-      'metadata:\n  name: first\n---\nmetadata:\n  name: first\n---\nmetadata:\n  name: other\n',
+    expect(toYaml([{ metadata: { name: 'other' } }, { metadata }, { metadata }])).toBe(
+      'metadata:\n  name: other\n---\nmetadata:\n  name: first\n---\nmetadata:\n  name: first\n',
     );
     metadata.name = 'second';
     expect(toYaml([{ metadata }])).toBe('metadata:\n  name: second\n');

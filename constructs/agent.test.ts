@@ -97,6 +97,14 @@ describe('Agent', () => {
     );
   });
 
+  it("does not let the runtime replace a broker's address", () => {
+    const org = anOrg();
+    const runtime = WorkerRuntime.codex({ env: { GITHUB_URL: 'x' } });
+    expect(() => anAgent(org, 'a', { brokered: [aBroker(org, 'github')], runtime })).toThrow(
+      "'runtime.env' must not replace the address of a broker, got 'GITHUB_URL'",
+    );
+  });
+
   it('has no budget for models it may not use', () => {
     expect(() => anAgent(anOrg(), 'a', { budget: Budget.perDay(usd(1)) })).toThrow(
       /'models' must be set where rateLimit, budget or guardrails limit their use/,

@@ -1,16 +1,15 @@
 import type { JsonPatch } from 'cdk8s';
+import { findAgentProblems, findMadeOtherwise } from './agent-problems.ts';
 import type { ApiAccess } from './api-access.ts';
 import type { Budget } from './budget.ts';
 import { type Egress, type EgressGrant, flattenEgress } from './egress.ts';
-import type { Problem } from './errors.ts';
 import type { Guardrail } from './guardrail.ts';
 import type { Memory } from './memory.ts';
 import type { Model } from './model.ts';
-import { isEnvName, toEnvName } from './names.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
 import type { Persona } from './persona.ts';
-import type { Run, RunMode } from './run.ts';
+import type { Run } from './run.ts';
 import type { WorkerRuntime } from './runtime.ts';
 import type { BrokeredSecret, Secret } from './secret.ts';
 import type { Tool } from './tool.ts';
@@ -201,8 +200,8 @@ export class Agent extends OrgPart {
     this.brokered = props.brokered ?? NONE;
     this.apiAccess = props.apiAccess ?? NONE;
     this.env = props.env ?? {};
-    const problems = findAgentProblems(this);
-    if (problems.length > 0) this.refuse(problems);
+    this.refuse(findMadeOtherwise(this));
+    this.refuse(findAgentProblems(this));
   }
 
   /**
@@ -213,6 +212,7 @@ export class Agent extends OrgPart {
    * @see https://cdk8s.io/docs/latest/basics/escape-hatches/
    */
   addJsonPatch(kind: string, ...patches: JsonPatch[]): void {
+    if (this.node.locked) this.refuse([{ prop: 'addJsonPatch', must: 'be called by the stack of its own org' }]);
     this.#patches.push({ kind, patches });
   }
 
@@ -234,96 +234,3 @@ export class Agent extends OrgPart {
 }
 
 const NONE: readonly never[] = Object.freeze([]);
-
-function findAgentProblems(agent: Agent): Problem[] {
-  return [
-    ...findReferenceProblems(agent),
-    ...findLimitProblems(agent),
-    ...findWorkspaceProblems(agent),
-    ...findEditorProblems(agent),
-    ...findEnvProblems(agent),
-  ];
-}
-
-function findReferenceProblems({ tools, secrets, brokered, workspace }: Agent): Problem[] {
-  const problems: Problem[] = [];
-  for (const [prop, parts] of Object.entries<readonly OrgPart[]>({ tools, secrets, brokered })) {
-    if (parts.length > 1 && new Set(parts).size < parts.length) problems.push({ prop, must: 'name each part once' });
-  }
-  if (workspace === undefined && tools.some(({ placement: { at } }) => at.kind === 'sidecar' && at.workspace)) {
-    problems.push({ prop: 'workspace', must: 'be set, as one of its sidecar tools works in it' });
-  }
-  return problems;
-}
-
-function findLimitProblems({ rateLimit, models, runtime, budget, guardrails }: Agent): Problem[] {
-  const problems: Problem[] = [];
-  for (const [prop, value] of Object.entries(rateLimit ?? {})) {
-    if (Number.isSafeInteger(value) && value > 0) continue;
-    problems.push({ prop: `rateLimit.${prop}`, must: 'be a whole number above 0', got: value });
-  }
-  if (models !== undefined && runtime.dialect === undefined)
-    problems.push({ prop: 'models', must: `be left out, as the runtime '${runtime.adapter}' speaks to none` });
-  if (models === undefined && (rateLimit ?? budget ?? guardrails[0]) !== undefined) {
-    problems.push({ prop: 'models', must: 'be set where rateLimit, budget or guardrails limit their use' });
-  }
-  return problems;
-}
-
-function findWorkspaceProblems({ run: { mode }, workspace }: Agent): Problem[] {
-  if (workspace === undefined || !workspace.persistent || workspace.shared || !mayRunTwice(mode)) return [];
-  const must = 'be shared or scratch, as several pods may mount it at a time';
-  return [{ prop: 'workspace', must, hint: 'a volume that is not shared stays on one node' }];
-}
-
-function mayRunTwice(mode: RunMode): boolean {
-  if (mode.kind === 'service') return mode.replicas.max > 1;
-  if (mode.kind === 'pool') return mode.max > 1;
-  // A sandbox has a volume of its own.
-  return mode.kind === 'job' || (mode.kind === 'schedule' && mode.whileRunning === 'Allow');
-}
-
-function findEditorProblems({ runtime, run, workspace }: Agent): Problem[] {
-  if (runtime.editor === undefined) return [];
-  const problems: Problem[] = [];
-  if (run.mode.kind === 'service' && run.mode.expose?.publicReason !== undefined) {
-    problems.push({ prop: 'run.expose', must: 'ask for a sign-in, as whoever reaches the editor runs programs in the pod' });
-  }
-  if (run.mode.kind !== 'service')
-    problems.push({ prop: 'runtime.editor', must: `go with Run.service, as a ${run.mode.kind} has no address` });
-  if (workspace === undefined) problems.push({ prop: 'workspace', must: 'be set, as the editor works in it' });
-  return problems;
-}
-
-function findEnvProblems({ env, brokered }: Agent): Problem[] {
-  const problems: Problem[] = [];
-  for (const name in env) {
-    if (!isEnvName(name)) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: name });
-    else if (isReservedEnvName(name) || brokered.some((secret) => `${toEnvName(secret.name)}_URL` === name))
-      problems.push({ prop: 'env', must: 'not replace a variable of the contract', got: name });
-  }
-  return problems;
-}
-
-function isReservedEnvName(name: string): boolean {
-  return name.startsWith('AGENT_') || RESERVED_ENV.has(name.toUpperCase());
-}
-
-const RESERVED_ENV = new Set([
-  'ALL_PROXY',
-  'ANTHROPIC_API_KEY',
-  'ANTHROPIC_BASE_URL',
-  'GEMINI_API_KEY',
-  'GOOGLE_GEMINI_BASE_URL',
-  'HOME',
-  'HTTPS_PROXY',
-  'HTTP_PROXY',
-  'LLM_MODEL',
-  'MCP_SERVERS',
-  'MODEL_API_KEY',
-  'MODEL_ENDPOINT',
-  'NO_PROXY',
-  'NODE_USE_ENV_PROXY',
-  'OPENAI_API_KEY',
-  'OPENAI_BASE_URL',
-]);

@@ -1,7 +1,12 @@
-import { InvalidValueError } from './errors.ts';
+import { findRightProblems } from './api-rights.ts';
+import { findChoiceProblems } from './choices.ts';
+import { InvalidValueError, refuseValue } from './errors.ts';
+import { findSentenceProblems } from './sentences.ts';
+
+const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'] as const;
 
 /** What an agent may do with objects of the Kubernetes API. */
-export type ApiVerb = 'create' | 'delete' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+export type ApiVerb = (typeof VERBS)[number];
 
 /** Options of `ApiAccess.to`. */
 export interface ApiAccessOptions {
@@ -30,7 +35,7 @@ export class ApiAccess {
   readonly group: string;
   readonly reason: string;
 
-  /** Rights to resources by their plural name: `ApiAccess.to(['pods', 'pods/log'], …)`. Secrets and RBAC itself are refused. */
+  /** Rights to resources by their plural name: `ApiAccess.to(['pods', 'pods/log'], …)`. Ways to secrets or to more rights are refused, and writing what runs pods or guards the org. */
   static to(resources: readonly string[], options: ApiAccessOptions): ApiAccess {
     return new ApiAccess(resources, options);
   }
@@ -55,14 +60,10 @@ function refuseNonsense({ resources, verbs, group, reason }: ApiAccess): void {
       got: bad ?? resources,
     });
   }
-  const secret = resources.find(
-    (resource) => resource.startsWith('secrets') || /^(pods\/(exec|attach|portforward)|serviceaccounts\/token)$/.test(resource),
-  );
-  if ((secret !== undefined && group === '') || group === 'rbac.authorization.k8s.io') {
-    throw new InvalidValueError(what, { prop: 'resources', must: 'not give a way to secrets or to more rights', got: secret ?? group });
-  }
   if (verbs.length === 0) throw new InvalidValueError(what, { prop: 'verbs', must: 'name at least one verb', got: verbs });
   if (!/^([a-z0-9][-a-z0-9.]*)?$/.test(group))
     throw new InvalidValueError(what, { prop: 'group', must: "be an API group such as 'apps'", got: group });
-  if (reason.trim() === '') throw new InvalidValueError(what, { prop: 'reason', must: 'say why it is needed', got: reason });
+  for (const verb of verbs) refuseValue(what, findChoiceProblems('verbs', verb, VERBS));
+  refuseValue(what, findRightProblems(group, resources, verbs));
+  refuseValue(what, findSentenceProblems('reason', reason, 'say why it is needed'));
 }

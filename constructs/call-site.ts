@@ -7,12 +7,15 @@ export interface CallSite {
   toString(): string | undefined;
 }
 
-/** The place that called `constructor`: one stack frame, kept unformatted. */
-export function captureCallSite(constructor: Parameters<typeof Error.captureStackTrace>[1]): CallSite {
+/** A class or function that makes something for its caller. */
+export type Maker = Parameters<typeof Error.captureStackTrace>[1];
+
+/** The place that called `maker`: one stack frame, kept unformatted. */
+export function captureCallSite(maker: Maker): CallSite {
   const holder: { stack?: string } = {};
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 1;
-  Error.captureStackTrace(holder, constructor);
+  Error.captureStackTrace(holder, maker);
   Error.stackTraceLimit = limit;
   return { toString: () => parseFrame(holder.stack) };
 }

@@ -1,16 +1,22 @@
-import { InvalidPropsError, InvalidValueError, type Problem } from './errors.ts';
+import { findChoiceProblems } from './choices.ts';
+import { type Problem, refuseValue } from './errors.ts';
+import { findListProblems } from './kinds.ts';
 import { isHostName } from './names.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
+import { findSentenceProblems } from './sentences.ts';
+
+const DEPTHS = ['exact', 'one', 'any'] as const;
+const METHODS = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'] as const;
 
 /**
  * How far below a host name an intent reaches. `exact`: the name alone. `one`: names with exactly one label more.
  * `any`: names with one label or more. Neither `one` nor `any` includes the name itself.
  */
-export type EgressDepth = 'exact' | 'one' | 'any';
+export type EgressDepth = (typeof DEPTHS)[number];
 
 /** Methods of HTTP requests that a proxy can see. */
-export type HttpMethod = 'DELETE' | 'GET' | 'HEAD' | 'PATCH' | 'POST' | 'PUT';
+export type HttpMethod = (typeof METHODS)[number];
 
 /** What every egress intent says. */
 export interface EgressOptions {
@@ -88,8 +94,7 @@ export class Egress {
     this.reason = options.reason;
     this.owner = options.owner;
     this.expires = options.expires;
-    const [problem] = findEgressProblems(this);
-    if (problem !== undefined) throw new InvalidValueError(`Egress to '${host}'`, problem);
+    refuseValue(`Egress to '${host}'`, [...findEgressProblems(this), ...findReviewProblems(this)]);
     Object.freeze(this);
   }
 }
@@ -108,10 +113,9 @@ export class EgressPolicy extends OrgPart {
     super(org, id);
     this.allow = Object.freeze([...props.allow]);
     if (this.allow.length === 0) {
-      throw new InvalidPropsError(this.node.path, [
-        { prop: 'allow', must: 'name at least one host', got: [], hint: 'leave the policy out instead' },
-      ]);
+      this.refuse([{ prop: 'allow', must: 'name at least one host', got: [], hint: 'leave the policy out instead' }]);
     }
+    this.refuse(findListProblems('allow', this.allow, Egress));
   }
 }
 
@@ -123,7 +127,7 @@ export function flattenEgress(grants: readonly EgressGrant[]): Egress[] {
   return [...new Set(grants.flatMap((grant) => (grant instanceof EgressPolicy ? grant.allow : [grant])))];
 }
 
-function findEgressProblems({ host, ports, methods, reason, expires }: Egress): Problem[] {
+function findEgressProblems({ host, depth, ports, methods }: Egress): Problem[] {
   const problems: Problem[] = [];
   if (!isHostName(host)) {
     problems.push({
@@ -143,7 +147,14 @@ function findEgressProblems({ host, ports, methods, reason, expires }: Egress): 
   if (ports.includes(80) && methods.length === 0) {
     problems.push({ prop: 'ports', must: 'not be 80, where anyone sees what is sent', got: ports, hint: 'use Egress.plainHttp' });
   }
-  if (reason.trim() === '') problems.push({ prop: 'reason', must: 'say why the host is needed', got: reason });
+  for (const method of methods) problems.push(...findChoiceProblems('methods', method, METHODS));
+  problems.push(...findChoiceProblems('depth', depth, DEPTHS));
+  return problems;
+}
+
+function findReviewProblems({ reason, owner, expires }: Egress): Problem[] {
+  const problems = findSentenceProblems('reason', reason, 'say why the host is needed');
+  if (owner !== undefined) problems.push(...findSentenceProblems('owner', owner, 'name who answers for it'));
   if (expires !== undefined && !isDay(expires)) problems.push({ prop: 'expires', must: 'be a day as YYYY-MM-DD', got: expires });
   return problems;
 }

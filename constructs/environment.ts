@@ -45,6 +45,14 @@ export interface ClusterProfile {
   readonly secrets: SecretsProfile;
   /** Operators whose custom resources may be used. */
   readonly operators: readonly Operator[];
+
+  /**
+   * Kinds that orgs may use although their schemas are not known, as `group/Kind`. Their fields are not checked, and they must
+   * describe no pods.
+   *
+   * @default []
+   */
+  readonly kinds?: readonly string[];
 }
 
 /** An operator whose custom resources Fleetwright can emit. */

@@ -20,7 +20,7 @@ export interface Problem {
   readonly must: string;
   /** Left out when the value may be secret. */
   readonly got?: unknown;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** Base of every error Fleetwright throws on purpose. Branch on `code`, not on the message. */
@@ -53,6 +53,11 @@ export class InvalidValueError extends FleetwrightError {
   constructor(what: string, problem: Problem) {
     super('FW_INVALID_VALUE', `${what}: ${describeProblem(problem)}`);
   }
+}
+
+/** Throws the first problem of a value, if there is one. */
+export function refuseValue(what: string, [problem]: readonly Problem[]): void {
+  if (problem !== undefined) throw new InvalidValueError(what, problem);
 }
 
 /** The sentence that a problem reads as. */

@@ -1,4 +1,5 @@
-import { InvalidValueError } from './errors.ts';
+import { InvalidValueError, refuseValue } from './errors.ts';
+import { findSentenceProblems } from './sentences.ts';
 
 /** Options of `Exposure.signedIn`. */
 export interface SignedInOptions {
@@ -23,8 +24,7 @@ export class Exposure {
 
   /** Without a sign-in. The reason is written into the route, where reviewers see it. */
   static public(reason: string): Exposure {
-    if (reason.trim() === '')
-      throw new InvalidValueError('Exposure.public', { prop: 'reason', must: 'say why nobody signs in', got: reason });
+    refuseValue('Exposure.public', findSentenceProblems('reason', reason, 'say why nobody signs in'));
     return new Exposure([], reason);
   }
 

@@ -1,4 +1,8 @@
 import { InvalidValueError } from './errors.ts';
+import { findPatternProblem } from './pattern.ts';
+
+/** White space differs between languages; a letter is one in all. */
+const WORD = /^(?=.*[\p{L}\p{N}])[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u;
 
 /** A check that the model gateway makes on what is sent to a model. A hit refuses the call. */
 export class Guardrail {
@@ -13,18 +17,27 @@ export class Guardrail {
     return new Guardrail('secrets', 'secrets', undefined);
   }
 
-  /** Refuses texts that match a regular expression in the syntax that JavaScript and Python share. */
+  /**
+   * Refuses texts that match a regular expression in the syntax that JavaScript and Python share: no named groups, look-behind,
+   * back-references, `\\p` or `\\c`; and no group with a repetition or alternatives in it may be repeated.
+   */
   static pattern(name: string, expression: RegExp): Guardrail {
     if (expression.flags !== '') {
       throw new InvalidValueError('Guardrail.pattern', { prop: 'expression', must: 'have no flags', got: String(expression) });
     }
+    const must = findPatternProblem(expression);
+    if (must !== undefined) throw new InvalidValueError('Guardrail.pattern', { prop: 'expression', must, got: String(expression) });
     return new Guardrail('pattern', name, expression.source);
   }
 
   /** Refuses texts that name one of these topics, as whole words in any case. */
   static topics(name: string, words: readonly string[]): Guardrail {
-    if (words.length === 0 || words.some((word) => word.trim() === '')) {
-      throw new InvalidValueError('Guardrail.topics', { prop: 'words', must: 'be at least one word, none of them empty', got: words });
+    if (words.length === 0 || words.some((word) => !WORD.test(word))) {
+      throw new InvalidValueError('Guardrail.topics', {
+        prop: 'words',
+        must: 'be at least one word, each with a letter or digit and no control character',
+        got: words,
+      });
     }
     return new Guardrail('topics', name, Object.freeze([...words]));
   }

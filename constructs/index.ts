@@ -1,6 +1,8 @@
 export { Agent, type AgentModels, type AgentProps, type RateLimit } from './agent.ts';
 export { ApiAccess, type ApiAccessOptions, type ApiVerb } from './api-access.ts';
 export { Budget, type BudgetPeriod } from './budget.ts';
+export { isClusterKind } from './cluster-kinds.ts';
+export { Editor } from './editor.ts';
 export {
   Egress,
   type EgressDepth,
@@ -12,6 +14,7 @@ export {
   type HttpMethod,
   type PlainHttpEgressOptions,
 } from './egress.ts';
+export { toEnvName } from './env-names.ts';
 export type {
   ApiServer,
   ClusterProfile,
@@ -55,7 +58,7 @@ export {
 export { ModelGateway, type ModelGatewayProps } from './model-gateway.ts';
 export { Model, ModelCache, type ModelCacheOptions, type ModelProps } from './model.ts';
 export { nearest } from './nearest.ts';
-export { findNameProblems, isHostName, toEnvName } from './names.ts';
+export { findNameProblems, isHostName } from './names.ts';
 export { Org, type OrgProps, type Quota } from './org.ts';
 export { OrgPart } from './part.ts';
 export { Persona, type PersonaProps } from './persona.ts';
@@ -72,7 +75,6 @@ export {
   type ServiceOptions,
 } from './run.ts';
 export {
-  Editor,
   type Isolation,
   type LifecycleHooks,
   type ModelDialect,

@@ -1,5 +1,5 @@
 import { InvalidValueError } from './errors.ts';
-import { isHostName } from './names.ts';
+import { isHeaderName, isHostName } from './names.ts';
 import type { Secret } from './secret.ts';
 
 /** Options of servers in an image. */
@@ -114,7 +114,11 @@ export class McpServer<Origin extends HostedServer | RemoteServer = HostedServer
       });
     }
     const headers = options.headers ?? [];
-    for (const { name } of headers) refuse('McpServer.remote', 'headers', 'have names of HTTP headers', name, /^[A-Za-z0-9-]{1,64}$/);
+    for (const { name } of headers) {
+      if (isHeaderName(name)) continue;
+      const must = 'have names of HTTP headers, none that says where a request goes or ends';
+      throw new InvalidValueError('McpServer.remote', { prop: 'headers', must, got: name });
+    }
     return new McpServer({ kind: 'remote', host: match[1] ?? '', path: match[2] ?? '/', headers: Object.freeze([...headers]) });
   }
 

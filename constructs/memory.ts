@@ -1,9 +1,10 @@
-import { InvalidValueError } from './errors.ts';
-import { isHostName } from './names.ts';
+import { InvalidValueError, refuseValue } from './errors.ts';
+import { isHostName, isLabel, isNamespaceName } from './names.ts';
 import type { PodPeer } from './environment.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
-import type { Secret } from './secret.ts';
+import { Secret } from './secret.ts';
+import { findKindProblems } from './kinds.ts';
 import { Duration } from './units.ts';
 
 const LONGEST_TTL_DAYS = 366;
@@ -62,8 +63,9 @@ export class MemoryStore {
 
   private constructor(location: MemoryStore['location']) {
     if (location.kind === 's3') refuseBucket(location);
-    else refusePort(location.port);
+    else refuseServer(location);
     this.location = Object.freeze(location);
+    refuseValue('MemoryStore', findKindProblems(location.kind === 's3' ? 'credentials' : 'url', this.secret, Secret));
     Object.freeze(this);
   }
 
@@ -81,6 +83,7 @@ export class Memory extends OrgPart {
   constructor(org: Org, id: string, props: MemoryProps) {
     super(org, id);
     this.store = props.store;
+    this.refuse(findKindProblems('store', this.store, MemoryStore));
     this.ttl = props.ttl ?? Duration.days(30);
     const seconds = this.ttl.toSeconds({ integral: false });
     if (!Number.isInteger(seconds) || seconds < 1 || seconds > LONGEST_TTL_DAYS * 86_400) {
@@ -107,7 +110,15 @@ function refuseBucket({ endpoint, bucket }: MemoryBucket): void {
   }
 }
 
-function refusePort(port: number): void {
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return;
-  throw new InvalidValueError('MemoryStore', { prop: 'port', must: 'be a whole number from 1 to 65535', got: port });
+function refuseServer({ pods: { namespace, labels }, port }: MemoryServer): void {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new InvalidValueError('MemoryStore', { prop: 'port', must: 'be a whole number from 1 to 65535', got: port });
+  }
+  if (!isNamespaceName(namespace)) {
+    throw new InvalidValueError('MemoryStore', { prop: 'pods.namespace', must: 'be the name of a namespace', got: namespace });
+  }
+  const entries = Object.entries(labels);
+  if (entries.length > 0 && entries.every(([key, value]) => isLabel(key, value))) return;
+  const hint = 'without a label, they would be all pods of the namespace';
+  throw new InvalidValueError('MemoryStore', { prop: 'pods.labels', must: 'be at least one label of Kubernetes', got: labels, hint });
 }

@@ -1,6 +1,7 @@
-import { InvalidValueError } from './errors.ts';
+import { InvalidValueError, refuseValue } from './errors.ts';
+import { findKindProblems } from './kinds.ts';
 import { isHostName } from './names.ts';
-import type { Secret } from './secret.ts';
+import { Secret } from './secret.ts';
 import type { Usd } from './units.ts';
 
 /** What a provider charges. */
@@ -71,6 +72,9 @@ export type ModelProvider = 'anthropic' | 'azure' | 'compatible' | 'gemini' | 'o
 
 const HOSTS = { anthropic: 'api.anthropic.com', gemini: 'generativelanguage.googleapis.com', openai: 'api.openai.com' };
 
+/** The gateway takes other texts for the names of its own variables. */
+const API_VERSION = /^(\d{4}-\d{2}-\d{2}(-preview)?|v1|preview)$/;
+
 /** One place that serves a model: a provider's model name, reached with one key. */
 export class ModelDeployment {
   readonly provider: ModelProvider;
@@ -128,11 +132,18 @@ export class ModelDeployment {
   }
 }
 
-function refuseNonsense({ model, host, weight, rpm, tpm, region }: ModelDeployment): void {
+function refuseNonsense({ model, host, apiVersion, key, weight, rpm, tpm, region }: ModelDeployment): void {
   const what = `ModelDeployment of '${model}'`;
   if (!/^[\w][-\w.:/@]{0,127}$/.test(model)) {
     throw new InvalidValueError(what, { prop: 'model', must: 'be the model name that the provider uses', got: model });
   }
+  if (model.startsWith('os.environ/')) {
+    throw new InvalidValueError(what, { prop: 'model', must: "not name a variable of the gateway's", got: model });
+  }
+  if (apiVersion !== undefined && !API_VERSION.test(apiVersion)) {
+    throw new InvalidValueError(what, { prop: 'apiVersion', must: "be a version such as '2025-04-01-preview' or 'v1'", got: apiVersion });
+  }
+  refuseValue(what, findKindProblems('key', key, Secret));
   if (!isHostName(host)) throw new InvalidValueError(what, { prop: 'host', must: 'be a full host name in lower case', got: host });
   if (region !== undefined && !/^[a-z0-9][-a-z0-9]{0,62}$/.test(region)) {
     throw new InvalidValueError(what, { prop: 'region', must: "be a region's short name such as 'eu-central-1'", got: region });

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { InvalidPropsError } from './errors.ts';
 import { Guardrail } from './guardrail.ts';
+import { findListProblems } from './kinds.ts';
 import { Model } from './model.ts';
 import type { Org } from './org.ts';
 import { type Resources, findResourceProblems } from './resources.ts';
@@ -46,7 +47,7 @@ export class ModelGateway extends Construct {
     this.replicas = props.replicas ?? 2;
     this.guardrails = Object.freeze([...(props.guardrails ?? [Guardrail.secrets()])]);
     this.resources = props.resources ?? GATEWAY_RESOURCES;
-    const problems = findResourceProblems('resources', this.resources);
+    const problems = [...findResourceProblems('resources', this.resources), ...findListProblems('guardrails', this.guardrails, Guardrail)];
     if (!Number.isInteger(this.replicas) || this.replicas < 1 || this.replicas > 50) {
       problems.push({ prop: 'replicas', must: 'be a whole number from 1 to 50', got: this.replicas });
     }

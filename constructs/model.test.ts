@@ -48,6 +48,18 @@ describe('ModelDeployment', () => {
     expect(() => ModelDeployment.openai(model, { key })).toThrow(/'model' must be the model name that the provider uses/);
   });
 
+  it.each(['os.environ/LITELLM_MASTER_KEY', '2025-04-01\n', '', '2025'])('refuses the version %j', (apiVersion) => {
+    expect(() => ModelDeployment.azure('gpt', { key, host: 'a.example.com', apiVersion })).toThrow(
+      "ModelDeployment of 'gpt': 'apiVersion' must be a version such as '2025-04-01-preview' or 'v1', got",
+    );
+  });
+
+  it('names no variable of the gateway', () => {
+    expect(() => ModelDeployment.openai('os.environ/LITELLM_MASTER_KEY', { key })).toThrow(
+      "'model' must not name a variable of the gateway's, got 'os.environ/LITELLM_MASTER_KEY'",
+    );
+  });
+
   it('refuses prices below zero', () => {
     expect(() => ModelDeployment.openai('gpt', { key, price: { inputPerMillion: usd(-1), outputPerMillion: usd(1) } })).toThrow(
       /'amount' must be 0 or more/,
@@ -76,9 +88,7 @@ describe('Guardrail', () => {
   it('refuses flags, which Python writes otherwise', () => {
     expect(() => Guardrail.pattern('x', /a/i)).toThrow("Guardrail.pattern: 'expression' must have no flags, got '/a/i' [FW_INVALID_VALUE]");
   });
-  it.each([[[]], [['']]])('refuses the topics %j', (words) =>
-    expect(() => Guardrail.topics('x', words)).toThrow(/'words' must be at least one word/),
-  );
+  it('wants words', () => expect(() => Guardrail.topics('x', [])).toThrow(/'words' must be at least one word/));
   it.each([0, -1, 1.5])('refuses a length of %d', (n) =>
     expect(() => Guardrail.longestInput(n)).toThrow(/'characters' must be a whole number above 0/),
   );
@@ -102,6 +112,23 @@ describe('Memory', () => {
   it.each([0, 65_536, 1.5])('refuses port %d', (port) =>
     expect(() => MemoryStore.postgres({ pods, port, url })).toThrow(/'port' must be a whole number/),
   );
+  it.each(['', 'a b\nc', 'A', 'a.b', '-a', 'x'.repeat(64)])('is in no namespace %j', (namespace) => {
+    expect(() => MemoryStore.redis({ pods: { ...pods, namespace }, port: 1, url })).toThrow(
+      "'pods.namespace' must be the name of a namespace",
+    );
+  });
+  it.each<Record<string, string>>([{}, { 'x y': 'a' }, { a: 'x y' }, { 'a/b/c': 'd' }, { '/a': 'b' }, { a: 'x'.repeat(64) }, { '': 'a' }])(
+    'is in no pods with %j',
+    (labels) => {
+      expect(() => MemoryStore.postgres({ pods: { namespace: 'data', labels }, port: 1, url })).toThrow(
+        /'pods.labels' must be at least one label of Kubernetes, got .*; without a label, they would be all pods of the namespace/,
+      );
+    },
+  );
+  it('may be in pods with a label that has a prefix and no value', () => {
+    const labels = { 'cnpg.io/cluster': '' };
+    expect(MemoryStore.postgres({ pods: { namespace: 'data', labels }, port: 1, url }).location).toMatchObject({ pods: { labels } });
+  });
   it.each(['A', 'ab', 'a_b', '-ab'])('refuses the bucket %j', (bucket) => {
     expect(() => MemoryStore.s3({ endpoint: 's3.example.com', bucket, credentials: url })).toThrow(/'bucket' must be 3 to 63 characters/);
   });

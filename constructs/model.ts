@@ -1,5 +1,7 @@
-import type { Problem } from './errors.ts';
-import type { ModelDeployment } from './model-deployment.ts';
+import { type Problem, refuseValue } from './errors.ts';
+import { findChoiceProblems } from './choices.ts';
+import { findListProblems } from './kinds.ts';
+import { ModelDeployment } from './model-deployment.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
 import { Duration } from './units.ts';
@@ -59,7 +61,7 @@ export interface ModelCacheOptions {
   readonly shared?: boolean;
 }
 
-/** A cache of answers in the org's Redis, which runs beside the gateway once a model asks for it. */
+/** A cache of answers in the org's Redis, which runs beside the gateway once answers, budgets or limits must be shared. */
 export class ModelCache {
   readonly ttl: Duration;
   readonly shared: boolean;
@@ -72,6 +74,7 @@ export class ModelCache {
   private constructor({ ttl, shared = false }: ModelCacheOptions) {
     this.ttl = ttl;
     this.shared = shared;
+    refuseValue('ModelCache.redis', findChoiceProblems('shared', shared, [true, false]));
     Object.freeze(this);
   }
 }
@@ -93,6 +96,10 @@ export class Model extends OrgPart {
     this.retries = props.retries ?? 2;
     this.timeout = props.timeout ?? Duration.minutes(5);
     this.cache = props.cache;
+    this.refuse([
+      ...findListProblems('deployments', this.deployments, ModelDeployment),
+      ...findListProblems('fallbacks', this.fallbacks, Model),
+    ]);
     this.refuse([...findModelProblems(this), ...findRegionProblems(this)]);
   }
 

@@ -37,6 +37,10 @@ describe('Names of parts', () => {
     expect(build(id)).toThrow(/device name of Windows/);
   });
 
+  it.each(['gateway-credentials', 'x-credentials'])('refuses %j, which is the name of an object of another part', (id) => {
+    expect(build(id)).toThrow(`'id' must not end with '-credentials', the name of what another part proves itself with, got '${id}'`);
+  });
+
   it.each(['gateway', 'egress', 'default'])("refuses %j, a name of the org's own objects", (id) => {
     expect(build(id)).toThrow(/'id' must not be a name of the org's own objects/);
   });

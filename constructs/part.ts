@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { InvalidPropsError, type Problem } from './errors.ts';
 import { findNameProblems } from './names.ts';
 import type { Org } from './org.ts';
-import { type CallSite, captureCallSite } from './call-site.ts';
+import { type CallSite, type Maker, captureCallSite } from './call-site.ts';
 
 /** Ids that an org's own objects use. */
 const RESERVED_IDS = new Set(['default', 'egress', 'gateway', 'gateway-cache', 'org']);
@@ -14,13 +14,14 @@ const RESERVED_IDS = new Set(['default', 'egress', 'gateway', 'gateway-cache', '
 export abstract class OrgPart extends Construct {
   readonly #callSite: CallSite;
 
-  constructor(org: Org, id: string) {
+  /** @param maker the function that a stack calls to make the part; by default the part's class */
+  constructor(org: Org, id: string, maker?: Maker) {
     const problems = RESERVED_IDS.has(id)
       ? [{ prop: 'id', must: "not be a name of the org's own objects", got: id }]
       : findNameProblems('id', id);
     if (problems.length > 0) throw new InvalidPropsError(`${org.node.path}/${id}`, problems);
     super(org, id);
-    this.#callSite = captureCallSite(new.target);
+    this.#callSite = captureCallSite(maker ?? new.target);
   }
 
   /** The org that this part belongs to. */

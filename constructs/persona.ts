@@ -1,5 +1,6 @@
 import type { Problem } from './errors.ts';
 import type { Org } from './org.ts';
+import { findListProblems } from './kinds.ts';
 import { OrgPart } from './part.ts';
 
 /** Properties of `Persona`. */
@@ -73,6 +74,7 @@ export class Persona extends OrgPart {
     super(org, id);
     const parents = props.extends ?? [];
     this.extends = Object.freeze([...parents]);
+    this.refuse(findListProblems('extends', parents, Persona));
     this.tone = props.tone ?? inherited(parents, 'tone');
     this.character = props.character ?? inherited(parents, 'character');
     this.language = props.language ?? inherited(parents, 'language');

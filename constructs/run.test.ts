@@ -75,10 +75,22 @@ describe('Probe', () => {
 });
 
 describe('Workspace', () => {
-  it.each(['/etc/passwd', '../x', 'a/../../x', '', 'a//b'])('refuses the initial file %j', (path) => {
-    expect(() => Workspace.volume({ size: Size.gibibytes(1), initialFiles: { [path]: '' } })).toThrow(
-      /'initialFiles' must be paths below the workspace/,
+  it.each(['/etc/passwd', '../x', 'a/../../x', '', 'a//b', './a', 'a/', 'a\nb', 'a\0', 'a\\b', '..data', 'a/..', 'ä'.repeat(128)])(
+    'refuses the initial file %j',
+    (path) => {
+      expect(() => Workspace.volume({ size: Size.gibibytes(1), initialFiles: { [path]: '' } })).toThrow(
+        /'initialFiles' must be paths below the workspace/,
+      );
+    },
+  );
+  it('refuses a file below a file', () => {
+    expect(() => Workspace.volume({ size: Size.gibibytes(1), initialFiles: { a: '', 'a/b/c': '' } })).toThrow(
+      "Workspace: 'initialFiles' must not hold a file below the file 'a', got 'a/b/c' [FW_INVALID_VALUE]",
     );
+  });
+  it('takes files that have a folder in common', () => {
+    const initialFiles = { 'docs/a b.md': '', 'docs/.x': '', docs2: '', ünï: '' };
+    expect(Workspace.volume({ size: Size.gibibytes(1), initialFiles }).initialFiles).toEqual(initialFiles);
   });
   it('refuses a size that is no whole mebibyte', () =>
     expect(() => Workspace.scratch(Size.kibibytes(1500))).toThrow(/'size' must be whole mebibytes above 0/));

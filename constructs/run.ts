@@ -1,5 +1,7 @@
-import { InvalidValueError } from './errors.ts';
-import type { Exposure } from './exposure.ts';
+import { findChoiceProblems } from './choices.ts';
+import { InvalidValueError, refuseValue } from './errors.ts';
+import { Exposure } from './exposure.ts';
+import { findKindProblems } from './kinds.ts';
 import { Replicas } from './replicas.ts';
 import { Duration } from './units.ts';
 
@@ -78,7 +80,7 @@ export interface ScheduleOptions extends JobOptions {
    *
    * @default 'Forbid'
    */
-  readonly whileRunning?: 'Forbid' | 'Allow' | 'Replace';
+  readonly whileRunning?: WhileRunning;
 
   /**
    * Whether the schedule rests.
@@ -98,6 +100,9 @@ export interface SandboxOptions {
   readonly warm?: number;
 }
 
+const WHILE_RUNNING = ['Forbid', 'Allow', 'Replace'] as const;
+type WhileRunning = (typeof WHILE_RUNNING)[number];
+
 /** How an agent comes to run. */
 export type RunMode =
   | { readonly kind: 'service'; readonly replicas: Replicas; readonly expose: Exposure | undefined }
@@ -113,7 +118,7 @@ interface JobLimits {
 }
 
 interface ScheduleBehaviour {
-  readonly whileRunning: 'Forbid' | 'Allow' | 'Replace';
+  readonly whileRunning: WhileRunning;
   readonly suspended: boolean;
 }
 
@@ -131,6 +136,8 @@ export class Run {
 
   /** Always there: a Deployment with a Service. */
   static service({ replicas = Replicas.fixed(1), expose }: ServiceOptions = {}): Run {
+    refuseValue('Run.service', findKindProblems('replicas', replicas, Replicas));
+    if (expose !== undefined) refuseValue('Run.service', findKindProblems('expose', expose, Exposure));
     return new Run({ kind: 'service', replicas, expose });
   }
 
@@ -156,6 +163,8 @@ export class Run {
     refuseCron(cron);
     const { timeZone = 'Etc/UTC', whileRunning = 'Forbid', suspended = false } = options;
     refuseTimeZone(timeZone);
+    refuseValue('Run.schedule', findChoiceProblems('whileRunning', whileRunning, WHILE_RUNNING));
+    refuseValue('Run.schedule', findChoiceProblems('suspended', suspended, [true, false]));
     return new Run({ kind: 'schedule', cron, timeZone, whileRunning, suspended, ...jobLimits('Run.schedule', options) });
   }
 

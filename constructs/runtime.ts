@@ -1,15 +1,20 @@
+import { findChoiceProblems } from './choices.ts';
+import { Editor } from './editor.ts';
+import { isEnvName, isReservedEnvName } from './env-names.ts';
 import { InvalidPropsError, InvalidValueError, type Problem } from './errors.ts';
-import { isEnvName } from './names.ts';
+import { findKindProblems, findTextProblems } from './kinds.ts';
 import { Probe, type Probes } from './probe.ts';
 import { type Resources, findResourceProblems } from './resources.ts';
 import { Cpu, Duration, Size } from './units.ts';
+
+const ISOLATIONS = ['gvisor', 'kata', 'runc', 'sysbox'] as const;
 
 /**
  * What stands between an agent's code and the node's kernel. All but `runc` need a RuntimeClass in the environment.
  *
  * @see https://kubernetes.io/docs/concepts/containers/runtime-class/
  */
-export type Isolation = 'gvisor' | 'kata' | 'runc' | 'sysbox';
+export type Isolation = (typeof ISOLATIONS)[number];
 
 /** The protocol in which a runtime speaks to the model gateway. */
 export type ModelDialect = 'anthropic' | 'gemini' | 'openai';
@@ -94,26 +99,6 @@ export interface ShellOptions extends RuntimeOptions {
   readonly image?: string;
 }
 
-/** An editor in the browser. */
-export class Editor {
-  /** The image, by its name in the image lock. */
-  readonly image: string;
-  readonly resources: Resources;
-
-  /** code-server, by its image `code-server` in the image lock. @see https://coder.com/docs/code-server */
-  static codeServer(resources: Resources = EDITOR_RESOURCES): Editor {
-    return new Editor('code-server', resources);
-  }
-
-  private constructor(image: string, resources: Resources) {
-    const problems = findResourceProblems('resources', resources);
-    if (problems.length > 0) throw new InvalidPropsError('Editor', problems);
-    this.image = image;
-    this.resources = resources;
-    Object.freeze(this);
-  }
-}
-
 interface Preset {
   readonly adapter: string;
   readonly image: string;
@@ -145,7 +130,6 @@ const PRESETS = {
 } as const satisfies Record<string, Preset>;
 
 const AGENT_RESOURCES: Resources = { cpu: Cpu.millis(250), memory: Size.gibibytes(1), ephemeralStorage: Size.gibibytes(1) };
-const EDITOR_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(512), ephemeralStorage: Size.mebibytes(512) };
 const AGENT_PROBES: Probes = {
   startup: Probe.http('/healthz', { period: Duration.seconds(2), failures: 60 }),
   readiness: Probe.http('/readyz'),
@@ -231,8 +215,9 @@ export class WorkerRuntime {
   }
 }
 
-function findRuntimeProblems({ resources, setup, hooks, gracePeriod, env }: WorkerRuntime): Problem[] {
-  const problems = findResourceProblems('resources', resources);
+function findRuntimeProblems({ isolation, resources, setup, editor, hooks, gracePeriod, env }: WorkerRuntime): Problem[] {
+  const problems = [...findChoiceProblems('isolation', isolation, ISOLATIONS), ...findResourceProblems('resources', resources)];
+  if (editor !== undefined) problems.push(...findKindProblems('editor', editor, Editor));
   if (setup.some((command) => command.trim() === '')) problems.push({ prop: 'setup', must: 'hold no empty command', got: setup });
   for (const name of ['postStart', 'preStop'] as const) {
     if (hooks[name]?.length === 0) problems.push({ prop: `hooks.${name}`, must: 'name a program', got: hooks[name] });
@@ -241,7 +226,9 @@ function findRuntimeProblems({ resources, setup, hooks, gracePeriod, env }: Work
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {
     problems.push({ prop: 'gracePeriod', must: 'be whole seconds from 1 to 3600', got: gracePeriod.toSeconds({ integral: false }) });
   }
-  const badName = Object.keys(env).find((name) => !isEnvName(name));
-  if (badName !== undefined) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: badName });
-  return problems;
+  for (const name in env) {
+    if (!isEnvName(name)) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: name });
+    else if (isReservedEnvName(name)) problems.push({ prop: 'env', must: 'not replace a variable of the contract', got: name });
+  }
+  return [...problems, ...findTextProblems('env', env)];
 }

@@ -1,10 +1,11 @@
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
 import type { Problem } from './errors.ts';
-import { isHostName } from './names.ts';
+import { brokerEnvName, isReservedEnvName } from './env-names.ts';
+import { findKindProblems } from './kinds.ts';
+import { isCredentialsName, isHeaderName, isHostName, isObjectName } from './names.ts';
 
-const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
-const HEADER = /^[A-Za-z0-9-]{1,64}$/;
+const KEY = /^(?!\.\.|\.$)[-._a-zA-Z0-9]{1,253}$/;
 
 /** How the value of a secret gets into the cluster. */
 export type SecretSource =
@@ -51,10 +52,11 @@ export class Secret extends OrgPart {
   }
 
   private constructor(org: Org, id: string, key: string, from: SecretSource) {
-    super(org, id);
+    // Each factory is named for the kind that it makes.
+    super(org, id, Secret[from.kind]);
     this.key = key;
     this.from = Object.freeze(from);
-    this.refuse(findKeyProblems(key));
+    this.refuse([...findKeyProblems(key), ...findObjectNameProblems(this.objectName)]);
   }
 
   /** The name of the Kubernetes Secret that holds the value. */
@@ -107,13 +109,26 @@ export class BrokeredSecret extends OrgPart {
 }
 
 function findKeyProblems(key: string): Problem[] {
-  return KEY.test(key) ? [] : [{ prop: 'key', must: 'be 1 to 253 letters, digits, dots, dashes or underscores', got: key }];
+  return KEY.test(key)
+    ? []
+    : [{ prop: 'key', must: 'be 1 to 253 letters, digits, dots, dashes or underscores, not led by two dots', got: key }];
 }
 
-function findBrokerProblems({ host, header, prefix }: BrokeredSecret): Problem[] {
-  const problems: Problem[] = [];
+function findObjectNameProblems(objectName: string): Problem[] {
+  if (!isObjectName(objectName)) return [{ prop: 'objectName', must: 'be the name of a Kubernetes Secret', got: objectName }];
+  if (!isCredentialsName(objectName)) return [];
+  const must = "not end with '-credentials', the name of what another part proves itself with";
+  return [{ prop: 'objectName', must, got: objectName }];
+}
+
+function findBrokerProblems({ name, secret, host, header, prefix }: BrokeredSecret): Problem[] {
+  const problems = findKindProblems('secret', secret, Secret);
+  const variable = brokerEnvName(name);
+  if (isReservedEnvName(variable)) problems.push({ prop: 'id', must: `not lead to the variable ${variable} of the contract`, got: name });
   if (!isHostName(host)) problems.push({ prop: 'host', must: 'be a full host name in lower case, without port or wildcard', got: host });
-  if (!HEADER.test(header)) problems.push({ prop: 'header', must: 'be the name of an HTTP header', got: header });
+  if (!isHeaderName(header)) {
+    problems.push({ prop: 'header', must: 'be the name of an HTTP header, none that says where a request goes or ends', got: header });
+  }
   if (!/^[\x20-\x7e]{0,64}$/.test(prefix)) problems.push({ prop: 'prefix', must: 'be at most 64 printable ASCII characters', got: prefix });
   return problems;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aBroker, anOrg, aSecret, aTool } from '../test/builders.ts';
-import { BrokeredSecret, Cpu, Editor, McpServer, Size, Tool, ToolPlacement, WorkerRuntime, ApiAccess, Secret } from './index.ts';
+import { BrokeredSecret, Cpu, Editor, McpServer, Size, Tool, ToolPlacement, WorkerRuntime, Secret } from './index.ts';
 
 describe('Tool', () => {
   it('serves the whole org with one pod unless told otherwise', () => {
@@ -32,6 +32,17 @@ describe('Tool', () => {
     const server = McpServer.http('x', { portVariable: 'HTTPS_PROXY' });
     expect(() => new Tool(anOrg(), 't', { server })).toThrow(
       "'server.portVariable' must not be a variable by which egress is routed, got 'HTTPS_PROXY'",
+    );
+  });
+
+  it.each([
+    ['PATH', 'that programs need for something else'],
+    ['HOME', 'that programs need for something else'],
+    ['LISTEN', "of 'env', which it would replace"],
+  ])('does not tell a server its port by %s', (portVariable, why) => {
+    const server = McpServer.http('x', { portVariable });
+    expect(() => new Tool(anOrg(), 't', { server, env: { LISTEN: '1' } })).toThrow(
+      `'server.portVariable' must not be a variable ${why}, got '${portVariable}'`,
     );
   });
 
@@ -82,12 +93,41 @@ describe('Secret', () => {
   it('is looked up under its org unless told otherwise', () => {
     expect(Secret.external(anOrg(), 'openai', 'api-key').from).toEqual({ kind: 'external', path: 'acme/openai' });
   });
-  it.each(['', 'a b', 'a/b', 'x'.repeat(254)])('refuses the key %j', (key) => {
-    expect(() => Secret.sops(anOrg(), 's', key)).toThrow(/'key' must be 1 to 253 letters/);
+  it.each(['', 'a b', 'a/b', 'x'.repeat(254), '.', '..', '..data'])('refuses the key %j', (key) => {
+    expect(() => Secret.sops(anOrg(), 's', key)).toThrow(
+      /'key' must be 1 to 253 letters, digits, dots, dashes or underscores, not led by two dots/,
+    );
   });
+  it.each(['a\n---\nkind: Pod', 'A', '', 'a..b', '-a', 'x'.repeat(254)])('refers to no object %j', (objectName) => {
+    expect(() => Secret.reference(anOrg(), 's', 'key', objectName)).toThrow("'objectName' must be the name of a Kubernetes Secret, got");
+  });
+  it.each(['gateway-credentials', 'team.other-credentials'])(
+    'does not refer to %s, which another part proves itself with',
+    (objectName) => {
+      expect(() => Secret.reference(anOrg(), 's', 'gateway-key', objectName)).toThrow(
+        `'objectName' must not end with '-credentials', the name of what another part proves itself with, got '${objectName}'`,
+      );
+    },
+  );
+  it('may refer to an object with dots', () => expect(Secret.reference(anOrg(), 's', 'key', 'a.b-c').objectName).toBe('a.b-c'));
 });
 
 describe('BrokeredSecret', () => {
+  it.each(['Host', 'content-length', 'Transfer-Encoding', 'Connection'])('never stands in the header %s', (header) => {
+    const org = anOrg();
+    const value = aSecret(org);
+    const must = 'none that says where a request goes or ends, got';
+    expect(() => aBroker(org, 'b', { secret: value, header })).toThrow(must);
+    expect(() => McpServer.remote('https://a.example/mcp', { headers: [{ name: header, value }] })).toThrow(
+      `McpServer.remote: 'headers' must have names of HTTP headers, ${must} '${header}'`,
+    );
+  });
+  it.each([
+    ['openai-base', 'OPENAI_BASE_URL'],
+    ['agent-x', 'AGENT_X_URL'],
+  ])('is not called %s', (id, variable) => {
+    expect(() => aBroker(anOrg(), id)).toThrow(`'id' must not lead to the variable ${variable} of the contract, got '${id}'`);
+  });
   it('is a bearer token unless told otherwise', () =>
     expect(aBroker(anOrg())).toMatchObject({ header: 'Authorization', prefix: 'Bearer ' }));
   it('tells all that is wrong at once', () => {
@@ -96,7 +136,7 @@ describe('BrokeredSecret', () => {
       [
         'test/acme/b cannot be built:',
         "'host' must be a full host name in lower case, without port or wildcard, got '*.x'",
-        "'header' must be the name of an HTTP header, got 'a b'",
+        "'header' must be the name of an HTTP header, none that says where a request goes or ends, got 'a b'",
         "'prefix' must be at most 64 printable ASCII characters, got '\\n' [FW_INVALID_PROPS]",
       ].join('\n  - '),
     );
@@ -116,6 +156,9 @@ describe('WorkerRuntime', () => {
     [{ setup: [' '] }, 'setup'],
     [{ hooks: { preStop: [] } }, 'hooks.preStop'],
     [{ env: { 'A-B': '1' } }, 'env'],
+    [{ env: { AGENT_NAME: 'eve' } }, 'env'],
+    [{ env: { OPENAI_BASE_URL: 'x' } }, 'env'],
+    [{ env: { https_proxy: 'x' } }, 'env'],
   ])('refuses %j', (options, prop) => {
     expect(() => WorkerRuntime.codex(options)).toThrow(`WorkerRuntime 'codex' cannot be built:\n  - '${prop}' must`);
   });
@@ -123,21 +166,5 @@ describe('WorkerRuntime', () => {
     expect(() => Editor.codeServer({ cpu: Cpu.cores(1), memory: Size.mebibytes(0), ephemeralStorage: Size.mebibytes(1) })).toThrow(
       /'resources.memory' must be/,
     );
-  });
-});
-
-describe('ApiAccess', () => {
-  const reason = 'to see roll-outs';
-  it.each([['secrets'], ['pods/exec'], ['serviceaccounts/token']])('gives no way to secrets through %j', (resource) => {
-    expect(() => ApiAccess.to([resource], { verbs: ['get'], reason })).toThrow(
-      /'resources' must not give a way to secrets or to more rights/,
-    );
-  });
-  it.each([['*'], ['Pods'], ['']])('refuses the resource %j', (resource) => {
-    expect(() => ApiAccess.to([resource], { verbs: ['get'], reason })).toThrow(/'resources' must be plural names/);
-  });
-  it('wants a reason', () => expect(() => ApiAccess.to(['pods'], { verbs: ['get'], reason: '' })).toThrow(/'reason' must say why/));
-  it('refuses RBAC itself', () => {
-    expect(() => ApiAccess.to(['roles'], { verbs: ['get'], group: 'rbac.authorization.k8s.io', reason })).toThrow(/more rights/);
   });
 });

@@ -1,17 +1,21 @@
-import { type EgressGrant, flattenEgress, type Egress } from './egress.ts';
-import type { Problem } from './errors.ts';
-import type { HostedServer, McpServer, RemoteServer } from './mcp-server.ts';
-import { isEnvName } from './names.ts';
+import { findChoiceProblems } from './choices.ts';
+import { Egress, type EgressGrant, EgressPolicy, flattenEgress } from './egress.ts';
+import { isEnvName, isProxyEnvName } from './env-names.ts';
+import { type Problem, refuseValue } from './errors.ts';
+import { findKindProblems, findListProblems, findTextProblems } from './kinds.ts';
+import { type HostedServer, McpServer, type RemoteServer } from './mcp-server.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
 import { Probe, type Probes } from './probe.ts';
 import { Replicas } from './replicas.ts';
 import { type Resources, findResourceProblems } from './resources.ts';
-import type { Secret } from './secret.ts';
+import { Secret } from './secret.ts';
 import { Cpu, Duration, Size } from './units.ts';
 
+const TRAITS = ['private-data', 'untrusted-content', 'external-write', 'code-execution'] as const;
+
 /** What a tool brings into an agent's hands, for those who judge combinations. */
-export type ToolTrait = 'private-data' | 'untrusted-content' | 'external-write' | 'code-execution';
+export type ToolTrait = (typeof TRAITS)[number];
 
 /** Options of `ToolPlacement.service`. */
 export interface ToolServiceOptions {
@@ -39,11 +43,13 @@ export class ToolPlacement {
 
   /** Pods of its own, which all agents that use it share. */
   static service({ replicas = Replicas.fixed(1) }: ToolServiceOptions = {}): ToolPlacement {
+    refuseValue('ToolPlacement.service', findKindProblems('replicas', replicas, Replicas));
     return new ToolPlacement({ kind: 'service', replicas });
   }
 
   /** A container in the pod of each agent that uses it, started before the agent. */
   static sidecar({ workspace = false }: ToolSidecarOptions = {}): ToolPlacement {
+    refuseValue('ToolPlacement.sidecar', findChoiceProblems('workspace', workspace, [true, false]));
     return new ToolPlacement({ kind: 'sidecar', workspace });
   }
 
@@ -170,6 +176,7 @@ export class Tool extends OrgPart {
     this.env = Object.freeze({ ...props.env });
     this.resources = props.resources ?? TOOL_RESOURCES;
     this.probes = props.probes ?? TOOL_PROBES;
+    this.refuse(findMadeOtherwise(this));
     this.refuse([...findAllowProblems(this), ...findToolEnvProblems(this), ...findResourceProblems('resources', this.resources)]);
   }
 
@@ -177,6 +184,17 @@ export class Tool extends OrgPart {
   intents(): Egress[] {
     return flattenEgress(this.egress);
   }
+}
+
+function findMadeOtherwise({ server, placement, traits, egress, secrets, env }: Tool): Problem[] {
+  return [
+    ...findKindProblems('server', server, McpServer),
+    ...findKindProblems('placement', placement, ToolPlacement),
+    ...traits.flatMap((trait) => findChoiceProblems('traits', trait, TRAITS)),
+    ...findListProblems('egress', egress, Egress, EgressPolicy),
+    ...findListProblems('secrets', secrets, Secret),
+    ...findTextProblems('env', env),
+  ];
 }
 
 function findAllowProblems({ allow, server: { origin }, placement: { at } }: Tool): Problem[] {
@@ -196,15 +214,17 @@ function findAllowProblems({ allow, server: { origin }, placement: { at } }: Too
 function findToolEnvProblems({ env, secrets, server: { origin } }: Tool): Problem[] {
   const problems: Problem[] = [];
   if (new Set(secrets).size < secrets.length) problems.push({ prop: 'secrets', must: 'name each part once' });
-  if (origin.kind === 'http' && PROXY_VARIABLES.has(origin.portVariable)) {
-    problems.push({ prop: 'server.portVariable', must: 'not be a variable by which egress is routed', got: origin.portVariable });
-  }
+  if (origin.kind === 'http') problems.push(...findPortVariableProblems(origin.portVariable, env));
   for (const name of Object.keys(env)) {
     if (!isEnvName(name)) problems.push({ prop: 'env', must: 'hold names of letters, digits and underscores', got: name });
-    else if (PROXY_VARIABLES.has(name.toUpperCase()))
-      problems.push({ prop: 'env', must: 'not replace a variable by which egress is routed', got: name });
+    else if (isProxyEnvName(name)) problems.push({ prop: 'env', must: 'not replace a variable by which egress is routed', got: name });
   }
   return problems;
 }
 
-const PROXY_VARIABLES = new Set(['ALL_PROXY', 'HTTPS_PROXY', 'HTTP_PROXY', 'NODE_USE_ENV_PROXY', 'NO_PROXY']);
+function findPortVariableProblems(got: string, env: Readonly<Record<string, string>>): Problem[] {
+  const prop = 'server.portVariable';
+  if (isProxyEnvName(got)) return [{ prop, must: 'not be a variable by which egress is routed', got }];
+  if (got === 'HOME' || got === 'PATH') return [{ prop, must: 'not be a variable that programs need for something else', got }];
+  return Object.hasOwn(env, got) ? [{ prop, must: "not be a variable of 'env', which it would replace", got }] : [];
+}

@@ -1,5 +1,6 @@
-import { posix } from 'node:path';
-import { InvalidValueError } from './errors.ts';
+import { findChoiceProblems } from './choices.ts';
+import { InvalidValueError, type Problem, refuseValue } from './errors.ts';
+import { findTextProblems } from './kinds.ts';
 import type { Size } from './units.ts';
 
 /** Options of `Workspace.volume`. */
@@ -57,11 +58,25 @@ export class Workspace {
     if (size.toKibibytes() < 1024 || size.toKibibytes() % 1024 !== 0) {
       throw new InvalidValueError('Workspace', { prop: 'size', must: 'be whole mebibytes above 0', got: size.asString() });
     }
-    const bad = Object.keys(initialFiles).find(
-      (path) => path === '' || path.startsWith('/') || posix.normalize(path) !== path || path.startsWith('..'),
-    );
-    if (bad !== undefined)
-      throw new InvalidValueError('Workspace', { prop: 'initialFiles', must: 'be paths below the workspace', got: bad });
+    refuseValue('Workspace', findChoiceProblems('shared', shared, [true, false]));
+    refuseValue('Workspace', findChoiceProblems('confirmDelete', confirmDelete, [true, false]));
+    refuseValue('Workspace', findFileProblems(this.initialFiles));
     Object.freeze(this);
   }
+}
+
+/** A name within a folder: at most 255 bytes, none of them of a character that cannot be seen, and not led by two dots. */
+function isFileName(name: string): boolean {
+  return /^(?!\.\.|\.$)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\\]+$/u.test(name) && Buffer.byteLength(name) <= 255;
+}
+
+function findFileProblems(files: Readonly<Record<string, string>>): Problem[] {
+  const problems: Problem[] = [];
+  for (const path of Object.keys(files)) {
+    const names = path.split('/');
+    if (!names.every(isFileName)) problems.push({ prop: 'initialFiles', must: 'be paths below the workspace', got: path });
+    const file = names.map((_, at) => names.slice(0, at).join('/')).find((folder) => Object.hasOwn(files, folder));
+    if (file !== undefined) problems.push({ prop: 'initialFiles', must: `not hold a file below the file '${file}'`, got: path });
+  }
+  return problems.length > 0 ? problems : findTextProblems('initialFiles', files);
 }

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +44,36 @@ describe('loadEnvironment', () => {
     expect(await load(GOOD)).toMatchObject({ name: 'dev' });
   });
 
+  it('does not trust what it remembers when it is asked to read afresh', async () => {
+    await load(GOOD);
+    const cache = join(root, '.cache', 'environments', 'dev.json');
+    writeFileSync(cache, readFileSync(cache, 'utf8').replace('dev.fleet.example.com', 'evil.example.com'));
+    expect(await loadEnvironment(root, 'dev')).toMatchObject({ domain: 'evil.example.com' });
+    expect(await loadEnvironment(root, 'dev', { fresh: true })).toMatchObject({ domain: 'dev.fleet.example.com' });
+  });
+
+  it.each(["'fd00::/8'", "'::/0'", "'fd00:0:0:1::/64'", '0.0.0.0/0', '10.20.30.40/32'])('takes the block %s', async (cidr) => {
+    expect(await load(GOOD.replace('10.20.0.1/32', cidr))).toMatchObject({ name: 'dev' });
+  });
+
+  it.each([
+    ['x.yml', 'environments/x.yml cannot be an environment: it is not read; rename it to x.yaml [FW_ENVIRONMENT_INVALID]'],
+    ['Prod.yaml', "environments/Prod.yaml cannot be an environment: 'name' must be 1 to 48 characters"],
+    ['_argocd.yaml', "environments/_argocd.yaml cannot be an environment: 'name' must be 1 to 48 characters"],
+    ['.yaml', "environments/.yaml cannot be an environment: 'name' must be 1 to 48 characters"],
+  ])('refuses the file name %s', (file, message) => {
+    writeFileSync(join(root, 'environments', file), GOOD);
+    expect(() => environmentNames(root)).toThrow(message);
+  });
+
+  it('does not wait at a pipe or a device', async () => {
+    execFileSync('mkfifo', [join(root, 'environments', 'pipe.yaml')]);
+    symlinkSync('/dev/zero', join(root, 'environments', 'zero.yaml'));
+    for (const name of ['pipe', 'zero']) {
+      await expect(loadEnvironment(root, name)).rejects.toThrow(`environments/${name}.yaml cannot be read; check that it is a file`);
+    }
+  });
+
   it('tells all that is wrong, with its line', async () => {
     const text = GOOD.replace('backend: proxy', 'backend: proxi')
       .replace('  storage:', '  storag:')
@@ -70,6 +101,30 @@ describe('loadEnvironment', () => {
     ['no map', '- a\n- b\n', /'the file' must be object, got \["a","b"\]/],
     ['nothing', '', /'the file' must be object, got null/],
     ['a tag', GOOD.replace('domain: dev', 'domain: !!binary dev'), /cannot be used/],
+    [
+      'a tag of a map',
+      GOOD.replace(/orgs:[^]*/, 'orgs: !!omap [ { hello: {} } ]\n'),
+      /the tag 'tag:yaml\.org,2002:omap' is not allowed; remove it/,
+    ],
+    ['a tag of a text', GOOD.replace('domain: dev', 'domain: !!str dev'), /the tag 'tag:yaml\.org,2002:str' is not allowed; remove it/],
+    ['another version of YAML', `%YAML 1.1\n---\n${GOOD}`, /dev\.yaml:1:1 a %YAML line is not allowed; remove it/],
+    ...['999.1.1.1/32', '10.0.0.0/99', '10.20.0.1/8', '010.020.0.1/32', "':::::/129'", "'fd00::1/64'", '10.0.0.0/08'].map(
+      (cidr): [string, string, RegExp] => [
+        `the block ${cidr}`,
+        GOOD.replace('10.20.0.1/32', cidr),
+        /dev\.yaml:15:13 'cluster\.apiServer\.cidrs\.0' must be a block of addresses whose first address is written, such as 10\.20\.0\.0\/16, got "/,
+      ],
+    ),
+    ...['https://login', 'https://...', 'https://10.0.0.1'].map((issuer): [string, string, RegExp] => [
+      `the issuer ${issuer}`,
+      GOOD.replace('https://login.example.com', issuer),
+      /dev\.yaml:27:5 'cluster\.oidc\.issuer' must be an https URL with a full host name, such as https:\/\/login\.example\.com, got "/,
+    ]),
+    [
+      'a day that is none',
+      GOOD.replace('backend: proxy', "backend: snapshot\n    hosts: { a.example: { cidrs: [10.0.0.0/8], expires: '2026-02-30' } }"),
+      /must be a day of the calendar as YYYY-MM-DD, got "2026-02-30"/,
+    ],
     ['a tag image', GOOD.replace(/@sha256:[0-9a-f]{64}/, ':latest'), /'images\.\S+' must match pattern/],
     [
       'hosts without snapshot',

@@ -1,15 +1,37 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Environment, FleetwrightError, type Manifest, nearest } from '../constructs/index.ts';
+import { describeProblem, type Environment, findNameProblems, FleetwrightError, type Manifest, nearest } from '../constructs/index.ts';
 import type * as Parser from './parse.ts';
 
-/** Names of the environments of a project: those of the files `environments/*.yaml`, in alphabetical order. */
+/** The programs that read an environment, and what they read it by. Another version may read it differently. */
+const PROGRAM = ['environment.schema.json', 'formats.ts', 'load.ts', 'parse.ts', '../package.json'];
+
+/**
+ * Names of the environments of a project: those of the files `environments/*.yaml`, in alphabetical order.
+ *
+ * @throws FleetwrightError FW_ENVIRONMENT_INVALID for a file whose name is none
+ */
 export function environmentNames(root: string): string[] {
-  return listFolder(join(root, 'environments'))
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => basename(file, '.yaml'))
-    .sort();
+  const files = listFolder(join(root, 'environments'));
+  const short = files.find((file) => file.endsWith('.yml'));
+  if (short !== undefined) throw badName(short, `it is not read; rename it to ${basename(short, '.yml')}.yaml`);
+  const names = files.filter((file) => file.endsWith('.yaml')).map((file) => basename(file, '.yaml'));
+  for (const name of names) {
+    const [problem] = findNameProblems('name', name);
+    if (problem !== undefined) throw badName(`${name}.yaml`, describeProblem(problem));
+  }
+  return names.sort();
+}
+
+/** Options of `loadEnvironment`. */
+export interface LoadEnvironmentOptions {
+  /**
+   * Reads the file again instead of trusting what was remembered of it.
+   *
+   * @default false
+   */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -20,10 +42,10 @@ export function environmentNames(root: string): string[] {
  *
  * @throws FleetwrightError FW_ENVIRONMENT_UNKNOWN, FW_ENVIRONMENT_INVALID
  */
-export async function loadEnvironment(root: string, name: string): Promise<Environment> {
+export async function loadEnvironment(root: string, name: string, { fresh = false }: LoadEnvironmentOptions = {}): Promise<Environment> {
   const sources = readSources(root, name);
   const cacheFile = join(root, '.cache', 'environments', `${name}.json`);
-  const cached = readCache(cacheFile, sources.digest);
+  const cached = fresh ? undefined : readCache(cacheFile, sources.digest);
   if (cached !== undefined) return cached;
 
   // Loaded here, because a run that finds the file unchanged needs neither the YAML parser nor the schema compiler.
@@ -51,10 +73,10 @@ function readSources(root: string, name: string): Sources {
     listFolder(join(root, folder))
       .filter((entry) => entry.endsWith('.yaml'))
       .sort()
-      .map((entry) => [basename(entry, '.yaml'), { file: join(folder, entry), text: readFileSync(join(root, folder, entry), 'utf8') }]),
+      .map((entry) => [basename(entry, '.yaml'), { file: join(folder, entry), text: readPlain(root, join(folder, entry)) }]),
   );
   const digest = createHash('sha256')
-    .update(JSON.stringify([text, schema, [...sealed]]))
+    .update(JSON.stringify([...PROGRAM.map((source) => readFileSync(join(import.meta.dirname, source), 'utf8')), text, [...sealed]]))
     .digest('hex');
   return { digest, file, text, schema, sealed };
 }
@@ -66,11 +88,25 @@ function readMain(root: string, name: string, file: string): string {
     const hint = close === undefined ? `known are ${known.join(', ') || 'none'}` : `did you mean '${close}'?`;
     throw new FleetwrightError('FW_ENVIRONMENT_UNKNOWN', `there is no environment '${name}': ${file} does not exist; ${hint}`);
   }
+  return readPlain(root, file);
+}
+
+/** Reads a plain file. A pipe would never end, and a device might not. */
+function readPlain(root: string, file: string): string {
   try {
-    return readFileSync(join(root, file), 'utf8');
+    if (statSync(join(root, file)).isFile()) return readFileSync(join(root, file), 'utf8');
   } catch (cause) {
-    throw new FleetwrightError('FW_ENVIRONMENT_UNKNOWN', `${file} cannot be read; check that it is a file that you may read`, { cause });
+    throw unreadable(file, cause);
   }
+  throw unreadable(file);
+}
+
+function unreadable(file: string, cause?: unknown): FleetwrightError {
+  return new FleetwrightError('FW_ENVIRONMENT_UNKNOWN', `${file} cannot be read; check that it is a file that you may read`, { cause });
+}
+
+function badName(file: string, why: string): FleetwrightError {
+  return new FleetwrightError('FW_ENVIRONMENT_INVALID', `${join('environments', file)} cannot be an environment: ${why}`);
 }
 
 function parseMain(parser: typeof Parser, { file, text, schema }: Sources): Omit<Environment, 'name' | 'sealed'> {
@@ -119,7 +155,7 @@ function writeCache(file: string, digest: string, environment: Environment): voi
   try {
     mkdirSync(dirname(file), { recursive: true });
     const temporary = `${file}.${process.pid}`;
-    writeFileSync(temporary, JSON.stringify({ digest, environment }));
+    writeFileSync(temporary, JSON.stringify({ digest, environment }), { flag: 'wx' });
     renameSync(temporary, file);
   } catch {
     // Slower, and nothing else.

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { type Document, isCollection, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { nearest } from '../constructs/index.ts';
+import { FORMATS, MEANINGS } from './formats.ts';
 
 /** One thing that is wrong in a YAML file. */
 export interface FileProblem {
@@ -21,7 +22,7 @@ const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 export function parseEnvironment(text: string, schema: string): Parsed {
   const yaml = parseYaml(text);
   if ('problems' in yaml) return yaml;
-  const validate = new Ajv({ allErrors: true, useDefaults: true, verbose: true }).compile(JSON.parse(schema) as object);
+  const validate = new Ajv({ allErrors: true, formats: FORMATS, useDefaults: true, verbose: true }).compile(JSON.parse(schema) as object);
   if (validate(yaml.data)) return { data: yaml.data };
   const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames');
   return { problems: errors.map((error) => ({ at: yaml.positionOf(pathOf(error)), message: messageOf(error) })) };
@@ -36,7 +37,7 @@ export function parseYaml(text: string): { data: unknown; positionOf: (path: rea
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, strict: true });
     const found = [...document.errors, ...document.warnings].map(({ pos, message }) => ({ at: at(pos[0]), message: explain(message) }));
-    const problems = [...found, ...findUnsafeKeys(document, at)];
+    const problems = [...found, ...findUnsafeNodes(document, at)];
     if (problems.length > 0) return { problems };
     const data: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
     return { data, positionOf: (path) => at(offsetOf(document, path)) };
@@ -58,9 +59,14 @@ function explain(message: string): string {
   return message.split('\n')[0] ?? message;
 }
 
-function findUnsafeKeys(document: Document.Parsed, at: (offset?: number) => string): FileProblem[] {
+/** What would make anything but plain data: another version of YAML reads dates and merges maps, and tags name types. */
+function findUnsafeNodes(document: Document.Parsed, at: (offset?: number) => string): FileProblem[] {
   const problems: FileProblem[] = [];
+  if (document.directives.yaml.explicit === true) problems.push({ at: '1:1', message: 'a %YAML line is not allowed; remove it' });
   visit(document, {
+    Node: (_, node) => {
+      if (node.tag !== undefined) problems.push({ at: at(node.range?.[0]), message: `the tag '${node.tag}' is not allowed; remove it` });
+    },
     Pair: (_, { key }) => {
       if (!isScalar(key) || typeof key.value !== 'string') problems.push({ at: at(rangeOf(key)), message: 'a key must be a text' });
       else if (UNSAFE_KEYS.has(key.value)) problems.push({ at: at(rangeOf(key)), message: `'${key.value}' cannot be a key` });
@@ -113,6 +119,7 @@ function messageOf(error: ErrorObject): string {
     const close = nearest(String(data), (params['allowedValues'] as unknown[]).map(String));
     return `'${path}' must be one of ${allowed}, got ${show(data)}${close === undefined ? '' : `; did you mean '${close}'?`}`;
   }
+  if (keyword === 'format') return `'${path}' must be ${MEANINGS[String(params['format'])]}, got ${show(data)}`;
   if (keyword === 'false schema') return `'${path}' does not go with the other choices made beside it`;
   return `'${path}' ${message.replace(/^must NOT have/, 'must not have')}, got ${show(data)}`;
 }

@@ -1,5 +1,12 @@
+import { isClusterKind } from '../constructs/index.ts';
 import { fieldsOf } from './fields.ts';
 import type { ObjectRule } from './rule.ts';
+
+/** The file in which an org's own Namespace stands. What stacks add stands in others. */
+const OWN_FILE = '/_org.yaml';
+
+/** What is delivered where is said by the platform's own files. */
+const DELIVERY: ReadonlySet<string> = new Set(['argoproj.io/AppProject', 'argoproj.io/Application', 'argoproj.io/ApplicationSet']);
 
 /** What stands in an org's folder is applied with the org's rights, and must not reach beyond its walls. */
 export const foreignNamespace: ObjectRule = {
@@ -8,12 +15,18 @@ export const foreignNamespace: ObjectRule = {
   severity: 'error',
   appliesTo: 'object',
   fix: "leave cluster-wide objects and other namespaces to the platform's own tree",
-  check({ groupKind, manifest, org }, report) {
+  check({ groupKind, manifest, org, part }, report) {
     if (org === undefined) return;
     const { name, namespace } = fieldsOf(manifest.metadata);
-    if (namespace === org.name) return;
-    if (namespace === undefined && name === org.name && groupKind === 'Namespace') return;
-    report({ field: 'metadata.namespace', got: namespace ?? null, must: `be '${org.name}'` });
+    if (DELIVERY.has(groupKind)) {
+      report({ field: 'kind', got: groupKind, must: 'be none that Argo CD acts upon, whose rights are those of the whole cluster' });
+    } else if (isClusterKind(groupKind)) {
+      const isOwn = groupKind === 'Namespace' && name === org.name && namespace === undefined && part.file.endsWith(OWN_FILE);
+      if (!isOwn)
+        report({ field: 'kind', got: groupKind, must: 'be one that stands in a namespace: this one belongs to the whole cluster' });
+    } else if (namespace !== org.name) {
+      report({ field: 'metadata.namespace', got: namespace ?? null, must: `be '${org.name}'` });
+    }
   },
   good: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'greeter', namespace: 'acme' } },
   bad: {

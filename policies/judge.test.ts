@@ -41,8 +41,8 @@ describe('createJudge', () => {
     expect(findings).toEqual([
       {
         field: 'spec.containers[0].image',
-        fix: 'name the image by its digest, as the image lock of the environment does',
-        message: "must end in '@sha256:' and 64 hexadecimal digits",
+        fix: "write an image as 'images' of the environment file has it, or add it there by digest",
+        message: "must be an image of the environment's image lock, by digest",
         object: 'Pod acme/greeter',
         path: 'test/acme/greeter',
         rule: 'image-digest',
@@ -105,16 +105,38 @@ describe('createJudge', () => {
     const findings = judge.judge({ construct: org, file: 'test/acme/_extras.yaml' }, [
       { ...manifest, kind: 'Namespace', metadata: { name: 'argocd' } },
     ]);
-    expect(saysOf('foreign-namespace', findings)).toEqual(["Namespace argocd: 'metadata.namespace' must be 'acme', got nothing"]);
+    expect(saysOf('foreign-namespace', findings)).toEqual([
+      "Namespace argocd: 'kind' must be one that stands in a namespace: this one belongs to the whole cluster, got 'Namespace'",
+    ]);
   });
 
   it('lets an org have its own namespace, and nothing else that is cluster-wide', () => {
-    const clusterWide = (apiVersion: string, kind: string, name: string) => ({ apiVersion, kind, metadata: { name } });
+    const clusterWide = (apiVersion: string, kind: string, name: string, namespace?: string) => ({
+      apiVersion,
+      kind,
+      metadata: { name, ...(namespace !== undefined && { namespace }) },
+    });
     const rbac = 'rbac.authorization.k8s.io/v1';
     const judge = (manifest: Manifest) => saysOf('foreign-namespace', judgeObjects([manifest]));
     expect(judge(clusterWide('v1', 'Namespace', 'acme'))).toEqual([]);
     expect(judge(clusterWide('v1', 'Namespace', 'other'))).toHaveLength(1);
+    expect(judge(clusterWide('v1', 'Namespace', 'acme', 'acme'))).toHaveLength(1);
     expect(judge(clusterWide(rbac, 'ClusterRole', 'acme'))).toHaveLength(1);
+    expect(judge(clusterWide(rbac, 'ClusterRole', 'acme', 'acme'))).toHaveLength(1);
+    expect(judge(clusterWide('v1', 'PersistentVolume', 'acme', 'acme'))).toHaveLength(1);
+    for (const kind of ['AppProject', 'Application', 'ApplicationSet'])
+      expect(judge(clusterWide('argoproj.io/v1alpha1', kind, 'acme', 'acme'))).toHaveLength(1);
+  });
+
+  it('lets no stack render the namespace of its org again, with a namespace or without', () => {
+    const org = anOrg();
+    const judge = createJudge(org.fleet);
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'acme' } };
+    expect(judge.judge({ construct: org, file: 'test/acme/_org.yaml' }, [namespace])).toEqual([]);
+    for (const metadata of [namespace.metadata, { name: 'acme', namespace: 'acme' }]) {
+      const findings = judge.judge({ construct: org, file: 'test/acme/_extras.yaml' }, [{ ...namespace, metadata }]);
+      expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(['duplicate-object', 'foreign-namespace']));
+    }
   });
 
   it('lets an agent with rights to the API have a token that lives an hour', () => {
@@ -148,6 +170,7 @@ describe('createJudge', () => {
       'cilium.io/CiliumNetworkPolicy',
       'autoscaling/HorizontalPodAutoscaler',
       'keda.sh/ScaledObject',
+      'rbac.authorization.k8s.io/Role',
       'rbac.authorization.k8s.io/RoleBinding',
     );
     fc.assert(

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { type Fleet, type Manifest, Org } from '../constructs/index.ts';
+import { type Fleet, isClusterKind, type Manifest, Org } from '../constructs/index.ts';
 import { fieldsOf, groupKindOf, show } from './fields.ts';
 import { compareFindings, describeObject, type Finding, sourceOf } from './finding.ts';
 import { looksSecret } from './leak.ts';
@@ -147,7 +147,8 @@ class FleetJudge implements Judge {
   #addName(manifest: Manifest, groupKind: string): Construct | undefined {
     const { name, namespace } = fieldsOf(manifest.metadata);
     if (typeof name !== 'string') return undefined;
-    return this.#names.add(groupKind, typeof namespace === 'string' ? namespace : '', name, this.#subject.part.construct);
+    const place = typeof namespace === 'string' && !isClusterKind(groupKind) ? namespace : '';
+    return this.#names.add(groupKind, place, name, this.#subject.part.construct);
   }
 
   #rulesFor({ apiVersion, kind }: Manifest): KindRules {
@@ -203,7 +204,7 @@ function toFinding(
   const value = valueOf(violation);
   return {
     rule: rule.id,
-    severity: rule.severity,
+    severity: violation.severity ?? rule.severity,
     path: construct.node.path,
     ...(source !== undefined && { source }),
     ...(object !== undefined && { object: hideSecret(object) }),

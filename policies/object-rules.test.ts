@@ -238,6 +238,13 @@ describe('tokens', () => {
     ]);
   });
 
+  it('only warns of a template that a program is given', () => {
+    const pod = aPod({ container: { args: ['docker ps --format {{.ID}}'] } });
+    const noted = anObject('v1', 'ConfigMap', { data: {}, metadata: { annotations: { note: '{{ .a }}' }, name: 'x', namespace: 'acme' } });
+    expect(judgeObjects([pod]).map(({ severity }) => severity)).toEqual(['warning']);
+    expect(judgeObjects([noted]).map(({ severity }) => severity)).toEqual(['error']);
+  });
+
   it.each(['$(B)', 'a$(B)', '$$$(B)', '$$$$$(B)', '$$(A) $(B)'])('takes %s for a variable', (text) => {
     expect(saysOf('variable-token', judgeObjects([aPod({ container: { args: [text] } })]))).toHaveLength(1);
   });

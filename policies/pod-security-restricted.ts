@@ -95,7 +95,7 @@ function checkVolumes(pod: Pod, report: Report): void {
   for (let i = 0; i < volumes.length; i++) {
     const volume = fieldsOf(volumes[i]);
     for (const kind in volume) {
-      if (kind === 'name' || volume[kind] === undefined || VOLUMES.has(kind)) continue;
+      if (kind === 'name' || volume[kind] === undefined || VOLUMES.has(kind) || !Object.hasOwn(volume, kind)) continue;
       report({ field: inPod(pod, `volumes[${i}]`), got: kind, must: 'be of a kind that stays within the pod' });
     }
   }
@@ -114,7 +114,7 @@ function checkSysctls(pod: Pod, sysctls: unknown, report: Report): void {
 function checkAnnotations(pod: Pod, report: Report): void {
   const annotations = fieldsOf(pod.metadata['annotations']);
   for (const key in annotations) {
-    if (!key.startsWith(APPARMOR_ANNOTATION)) continue;
+    if (!key.startsWith(APPARMOR_ANNOTATION) || !Object.hasOwn(annotations, key)) continue;
     const got = annotations[key];
     if (typeof got === 'string' && /^(runtime\/default|localhost\/.*|)$/.test(got)) continue;
     report({ field: `${pod.at}metadata.annotations['${key}']`, got, must: "be 'runtime/default' or begin with 'localhost/'" });

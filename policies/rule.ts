@@ -35,6 +35,13 @@ export interface Violation {
   readonly fix?: string;
 
   /**
+   * Whether this one stops the run.
+   *
+   * @default the rule's `severity`
+   */
+  readonly severity?: Severity;
+
+  /**
    * The construct that is to blame.
    *
    * @default the one that is judged

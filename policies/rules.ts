@@ -17,10 +17,12 @@ import { objectName } from './object-name.ts';
 import { objectSize } from './object-size.ts';
 import { podSecurityRestricted } from './pod-security-restricted.ts';
 import { privilegedPort } from './privileged-port.ts';
+import { rbacNarrow } from './rbac-narrow.ts';
 import { resourceLimits } from './resource-limits.ts';
 import { rootFilesystemReadOnly } from './root-filesystem-read-only.ts';
 import type { Rule } from './rule.ts';
 import { sealedSecret } from './sealed-secret.ts';
+import { sealedSource } from './sealed-source.ts';
 import { secretValue } from './secret-value.ts';
 import { serviceAccountToken } from './service-account-token.ts';
 import { strictSchema } from './strict-schema.ts';
@@ -49,6 +51,8 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   foreignNamespace,
   secretValue,
   templateToken,
+  rbacNarrow,
+  sealedSource,
   privilegedPort,
   networkPolicyOpen,
   ciliumPolicyOpen,

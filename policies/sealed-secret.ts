@@ -2,7 +2,10 @@ import { type Fleet, type Manifest, nearest, Secret } from '../constructs/index.
 import { type Fields, fieldsOf, itemsOf, show, stepInto } from './fields.ts';
 import type { Report, TreeRule } from './rule.ts';
 
-const ENCRYPTED = /^ENC\[AES256_GCM,data:/;
+const ENCRYPTED = /^ENC\[AES256_GCM,data:[^,\]]+,iv:[^,\]]+,tag:[^,\]]+,type:\w+\]$/;
+
+const ENCRYPT = 'run: sops encrypt --in-place ';
+const OWN_FILE = 'give each secret a handle and a file of its own';
 
 /** After the namespace, and before the gateway and all others who wait for the secret. The file is applied as it is, so it says so itself. */
 const WAVE = '-10';
@@ -55,6 +58,7 @@ function checkSecret(secret: Secret, { environment }: Fleet, report: Report): vo
   const manifest = fieldsOf(environment.sealed[key]);
   checkMetadata(secret, manifest['metadata'], file, report);
   checkTemplates(secret, manifest, file, report);
+  checkSeal(secret, manifest, file, report);
 }
 
 function checkMetadata(secret: Secret, metadata: unknown, file: string, report: Report): void {
@@ -67,6 +71,19 @@ function checkMetadata(secret: Secret, metadata: unknown, file: string, report: 
     if (got === expected) continue;
     const field = path.reduce<string>((at, step) => stepInto(at, step), 'metadata');
     report({ construct: secret, field, fix: setWith(file, ['metadata', ...path], expected), got, must: `be '${expected}' in ${file}` });
+  }
+}
+
+/** The operator refuses a file without a checksum, and makes a Secret of each template, whatever its name. */
+function checkSeal(secret: Secret, { sops, spec }: Fields, file: string, report: Report): void {
+  const { mac } = fieldsOf(sops);
+  if (typeof mac !== 'string' || !ENCRYPTED.test(mac))
+    report({ construct: secret, field: 'sops.mac', fix: ENCRYPT + file, must: `be the checksum of sops in ${file}` });
+  for (const [index, { name, type = 'Opaque' }] of itemsOf(fieldsOf(spec)['secretTemplates']).entries()) {
+    const at = `spec.secretTemplates[${index}]`;
+    if (index > 0) report({ construct: secret, field: at, fix: OWN_FILE, got: name, must: `be the only template in ${file}` });
+    if (type === 'kubernetes.io/service-account-token')
+      report({ construct: secret, field: `${at}.type`, got: type, must: `not ask for a token of the Kubernetes API in ${file}` });
   }
 }
 

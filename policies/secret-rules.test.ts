@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { McpServer, Memory, MemoryStore, Org, Secret, Tool } from '../constructs/index.ts';
+import { type Manifest, McpServer, Memory, MemoryStore, Org, Secret, Tool } from '../constructs/index.ts';
 import { aBroker, aFleet, anAgent, anEnvironment, aSecret, aTool } from '../test/builders.ts';
 import { judgeTree } from './index.ts';
-import { fixesOf, judgeOrg, saysOf } from './testing.ts';
+import { fixesOf, judgeObjects, judgeOrg, saysOf } from './testing.ts';
 
 describe('sealed-secret', () => {
   const encrypted = 'ENC[AES256_GCM,data:YQ==,iv:YQ==,tag:YQ==,type:str]';
-  const judge = (metadata: object, ...secretTemplates: object[]) => {
+  const judgeFile = (metadata: object, sops: object | undefined, ...secretTemplates: object[]) => {
     const manifest = {
       apiVersion: 'isindir.github.com/v1alpha3',
       kind: 'SopsSecret',
       metadata: { annotations: { 'argocd.argoproj.io/sync-wave': '-10' }, name: 'token', ...metadata },
+      ...(sops && { sops }),
       spec: { secretTemplates },
     };
     return judgeOrg((org) => Secret.sops(org, 'token', 'value'), undefined, { sealed: { 'acme.token': manifest } });
   };
+  const judge = (metadata: object, ...secretTemplates: object[]) => judgeFile(metadata, { mac: encrypted }, ...secretTemplates);
 
   it('asks for the right name and namespace', () => {
     const findings = judge({ name: 'tokens', namespace: 'other' }, { name: 'token', stringData: { value: encrypted } });
@@ -54,12 +56,57 @@ describe('sealed-secret', () => {
     expect(JSON.stringify(findings)).not.toMatch(/hunter2|12345/);
   });
 
+  it.each([
+    `${encrypted} hunter2`,
+    `hunter2 ${encrypted}`,
+    'ENC[AES256_GCM,data:,] hunter2',
+    'ENC[AES256_GCM,data:aHVudGVyMg==]',
+    `${encrypted}\n`,
+  ])('takes %j for clear text', (value) => {
+    expect(saysOf('sealed-secret', judge({ namespace: 'acme' }, { name: 'token', stringData: { value } }))).toEqual([
+      "'spec.secretTemplates[0].stringData.value' must be encrypted in environments/secrets/test/acme.token.yaml: it holds clear text",
+    ]);
+  });
+
+  it.each([undefined, {}, { mac: '' }, { mac: 'ENC[AES256_GCM,data:,]' }])('asks for the checksum of sops: %j', (sops) => {
+    const template = { name: 'token', stringData: { value: encrypted } };
+    expect(saysOf('sealed-secret', judgeFile({ namespace: 'acme' }, sops, template))).toEqual([
+      "'sops.mac' must be the checksum of sops in environments/secrets/test/acme.token.yaml",
+    ]);
+  });
+
+  it('makes no Secret but that of its handle, and no token', () => {
+    const stringData = { value: encrypted };
+    const type = 'kubernetes.io/service-account-token';
+    const findings = judge({ namespace: 'acme' }, { name: 'token', stringData, type }, { name: 'digest-credentials', stringData });
+    expect(saysOf('sealed-secret', findings)).toEqual([
+      `'spec.secretTemplates[0].type' must not ask for a token of the Kubernetes API in environments/secrets/test/acme.token.yaml, got '${type}'`,
+      "'spec.secretTemplates[1]' must be the only template in environments/secrets/test/acme.token.yaml, got 'digest-credentials'",
+    ]);
+  });
+
   it('guesses which file is meant', () => {
     const sealed = { 'acme.tokn': { apiVersion: 'isindir.github.com/v1alpha3', kind: 'SopsSecret', metadata: { name: 'tokn' } } };
     const findings = judgeOrg((org) => Secret.sops(org, 'token', 'value'), undefined, { sealed });
     expect(fixesOf('sealed-secret', findings)).toEqual([
       "write a SopsSecret and encrypt it: sops encrypt --in-place environments/secrets/test/acme.token.yaml; or did you mean 'acme.tokn.yaml'?",
     ]);
+  });
+});
+
+describe('sealed-source', () => {
+  const sealed = {
+    apiVersion: 'isindir.github.com/v1alpha3',
+    kind: 'SopsSecret',
+    metadata: { name: 'token', namespace: 'acme' },
+    spec: {},
+  };
+  const judge = (manifest: Manifest) =>
+    saysOf('sealed-source', judgeObjects([manifest], aFleet(anEnvironment({ sealed: { 'acme.token': sealed } }))));
+
+  it('lets pass what the environment holds, and nothing that looks like it', () => {
+    expect(judge(sealed)).toEqual([]);
+    expect(judge({ ...sealed })).toHaveLength(1);
   });
 });
 

@@ -8,12 +8,13 @@ export const templateToken: ObjectRule = {
   title: 'No annotation, argument or variable holds a template',
   severity: 'error',
   appliesTo: 'object',
-  fix: "write the text without '{{', or keep it in a ConfigMap",
+  fix: "write the text without '{{'",
   check({ manifest, pod }, report) {
     checkMetadata(fieldsOf(manifest.metadata), 'metadata', report);
     if (pod === undefined) return;
     if (pod.at !== '') checkMetadata(pod.metadata, `${pod.at}metadata`, report);
-    for (const { field, text } of findLiterals(pod, hasToken)) report({ field, got: text, must: MUST });
+    for (const { field, text } of findLiterals(pod, hasToken))
+      report({ field, fix: LITERAL_FIX, got: text, must: MUST, severity: 'warning' });
   },
   good: {
     apiVersion: 'v1',
@@ -32,11 +33,15 @@ export const templateToken: ObjectRule = {
   },
 };
 
+/** Formats such as `docker ps --format '{{.ID}}'` are written so, and Argo CD leaves them alone in a tree that is rendered already. */
+const LITERAL_FIX = 'keep the text in a ConfigMap, or leave it where nothing templates the tree again';
+
 const MUST = "not hold '{{ … }}', which Argo CD and other programs replace";
 
 function checkMetadata({ annotations }: Fields, at: string, report: Report): void {
   const own = fieldsOf(annotations);
   for (const key in own) {
+    if (!Object.hasOwn(own, key)) continue;
     const text = own[key];
     if (typeof text === 'string' && hasToken(text)) report({ field: stepInto(`${at}.annotations`, key), got: text, must: MUST });
   }

@@ -1,16 +1,26 @@
+import { isFields } from './fields.ts';
 import type { ObjectRule } from './rule.ts';
 import { isKnownKind } from './schema/index.ts';
 
-/** An object that only general rules can judge is let through, but not in silence. */
+/** Which holds other objects: `kubectl` and Argo CD apply what it holds, and no rule looks into it. */
+const LIST = /List$/;
+
+/** What only general rules can judge gets in where the environment names it, which is reviewed. */
 export const unknownKind: ObjectRule = {
   id: 'unknown-kind',
-  title: 'Every object is of a kind whose schema is known',
-  severity: 'warning',
+  title: 'Every object is of a kind whose schema is known, or that the environment names',
+  severity: 'error',
   appliesTo: 'object',
-  fix: 'correct apiVersion and kind, or let the API server judge it before it is merged',
-  check({ manifest: { apiVersion, kind } }, report) {
+  fix: "correct apiVersion and kind, or have the platform team add it to 'cluster.kinds' of the environment, as group/Kind",
+  check({ groupKind, manifest, org }, report) {
+    const { apiVersion, kind } = manifest;
     if (isKnown(apiVersion, kind)) return;
-    report({ field: 'kind', got: `${apiVersion} ${kind}`, must: 'be one whose schema is known: its fields are not checked' });
+    const got = `${apiVersion} ${kind}`;
+    if (LIST.test(kind)) return report({ field: 'kind', fix: 'write each of its objects by itself', got, must: 'be no list of objects' });
+    if (org?.fleet.environment.cluster.kinds?.includes(groupKind) !== true)
+      return report({ field: 'kind', got, must: 'be one whose schema is known: its fields are not checked' });
+    if (describesPods(manifest))
+      report({ field: 'kind', fix: 'use a Deployment, a CronJob or a Job', got, must: 'describe no pods: no rule looks into them' });
   },
   good: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'greeter', namespace: 'acme' } },
   bad: {
@@ -28,4 +38,13 @@ function isKnown(apiVersion: string, kind: string): boolean {
   if (!isKnownKind(apiVersion, kind)) return false;
   known.set(apiVersion, (kinds ?? new Set()).add(kind));
   return true;
+}
+
+/** Whether containers stand anywhere in it. */
+function describesPods(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(describesPods);
+  if (!isFields(value)) return false;
+  return Object.entries(value).some(
+    ([key, inner]) => (/^(c|initC|ephemeralC)ontainers$/.test(key) && Array.isArray(inner)) || describesPods(inner),
+  );
 }

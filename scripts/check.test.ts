@@ -3,7 +3,7 @@ import type { Finding, SarifLog } from '../policies/index.ts';
 import { fleetwright } from './testing/command.ts';
 import { aProject, SMALL_ORG } from './testing/project.ts';
 
-const BROKEN = SMALL_ORG.replace("http('mcp-fetch')", "http('mcp-fetch'), env: { TOKEN: '{{ token }}' }");
+const BROKEN = SMALL_ORG.replace("http('mcp-fetch')", "http('mcp-fetch'), env: { TOKEN: ['AKIA', 'IOSFODNN7EXAMPLE'].join('') }");
 
 describe('fleetwright check', { timeout: 60_000 }, () => {
   it('is content when no rule is broken and the tree is up to date', () => {
@@ -43,7 +43,7 @@ describe('fleetwright check', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = fleetwright(project, 'check --output yaml');
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toContain(
-      'findings:\n  - rule: template-token\n    severity: error\n    path: dev/acme/web\n    source: stacks/acme.ts:4:15\n',
+      'findings:\n  - rule: secret-value\n    severity: error\n    path: dev/acme/web\n    source: stacks/acme.ts:4:15\n',
     );
     expect(stdout).toContain('stale:\n  - dev/_argocd/_root.yaml\n');
   });
@@ -72,9 +72,7 @@ describe('fleetwright check', { timeout: 60_000 }, () => {
     expect([$schema, version, runs.length]).toEqual(['https://json.schemastore.org/sarif-2.1.0.json', '2.1.0', 1]);
     const [{ results, tool }] = runs;
     expect(tool.driver).toMatchObject({ name: 'fleetwright', version: '0.1.0' });
-    expect(results.map(({ ruleId, ruleIndex }) => [ruleId, tool.driver.rules[ruleIndex]?.id])).toEqual([
-      ['template-token', 'template-token'],
-    ]);
+    expect(results.map(({ ruleId, ruleIndex }) => [ruleId, tool.driver.rules[ruleIndex]?.id])).toEqual([['secret-value', 'secret-value']]);
     expect(results[0]?.locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: 'stacks/acme.ts', uriBaseId: '%SRCROOT%' },
       region: { startColumn: 15, startLine: 4 },

@@ -1,7 +1,10 @@
+import { orgParts } from '../charts/index.ts';
+import type { Fleet } from '../constructs/index.ts';
 import { type Finding, reportFindings, toSarif } from '../policies/index.ts';
 import { Judgement } from './judgement.ts';
 import { loadFleets, type SelectionOptions } from './load-fleet.ts';
 import { COMMAND, type DataFormat, paint, plural, print, printAside, printData } from './print.ts';
+import { invalidStack } from './stack.ts';
 import { coveredPaths, treeEntries } from './tree-entries.ts';
 import { diffTree } from './tree/index.ts';
 import { readVersion } from './version.ts';
@@ -22,13 +25,15 @@ interface Result {
 const MOST_FILES = 5;
 
 /**
- * Judges fleets by all rules, on the day it is called, and compares them with the rendered tree. Trusts no cache.
+ * Judges fleets by all rules, on the day it is called, and compares them with the rendered tree. Trusts no cache, and no stack
+ * to say the same twice.
  * Answers 0 when no error was found and the tree is up to date, else 1.
  */
 export async function check({ out, output, ...selection }: CheckOptions): Promise<number> {
-  const fleets = await loadFleets(selection);
+  const fleets = await loadFleets(selection, { fresh: true });
   const judgement = new Judgement(fleets, new Date().toISOString().slice(0, 10));
   const compare = () => diffTree(treeEntries(fleets, judgement), { root: out, ...coveredPaths(fleets, selection) });
+  await refuseUnsteady(fleets, selection);
   // A fleet that breaks rules cannot be rendered.
   const changes = judgement.hasErrors ? undefined : compare();
   const { findings } = judgement;
@@ -37,6 +42,22 @@ export async function check({ out, output, ...selection }: CheckOptions): Promis
   else if (output === 'sarif') printSarif(findings, describeTree(out, stale));
   else print(`${reportFindings(findings)}\n\n${describeTree(out, stale)}`);
   return judgement.hasErrors || stale?.length !== 0 ? 1 : 0;
+}
+
+/** Builds each org once more, with no other beside it: what a stack says must not depend on chance, time, machine or other stacks. */
+async function refuseUnsteady(fleets: readonly Fleet[], selection: SelectionOptions): Promise<void> {
+  const [once, again] = [describeFiles(fleets), describeFiles(await loadFleets(selection, { alone: true }))];
+  const file = [...once.keys(), ...again.keys()].find((name) => once.get(name) !== again.get(name));
+  if (file === undefined) return;
+  const stack = `stacks/${file.split('/')[1]}.ts`;
+  throw invalidStack(
+    `${stack} says something else when it runs again on its own, for one in ${file}: a stack depends on its environment alone, not on chance, time, this machine or other stacks`,
+  );
+}
+
+function describeFiles(fleets: readonly Fleet[]): Map<string, string> {
+  const parts = fleets.flatMap(({ orgs }) => orgs.flatMap(orgParts));
+  return new Map(parts.map(({ file, fingerprint }) => [file, fingerprint]));
 }
 
 /** Code scanning has no place for what is wrong with the tree. */

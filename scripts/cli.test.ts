@@ -47,6 +47,16 @@ describe('fleetwright', { timeout: 60_000 }, () => {
     ['synth --dry-rum', /^error: unknown option '--dry-rum'\n\(Did you mean --dry-run\?\)\n/],
     ['synth dev', /^error: too many arguments for 'synth'\. Expected 0 arguments but got 1: dev\.\n/],
     ['list --output sarif', /^error: option '--output <format>' argument 'sarif' is invalid\. Allowed choices are table, json, yaml\.\n/],
+    ...['.', '..', '/', './stacks/..'].map((folder): [string, RegExp] => [
+      `synth --out=${folder}`,
+      /argument '.*' is invalid\. It holds the project; name a folder of its own\.\n/,
+    ]),
+    ...['stacks', 'environments/dev', '.cache', '.git/hooks', 'a/.git', '../b/node_modules/c'].map((folder): [string, RegExp] => [
+      `check --out=${folder}`,
+      /argument '.*' is invalid\. It is kept for something else; name a folder of its own\.\n/,
+    ]),
+    ['snyth\u001B[31m', /^error: unknown command 'snyth\\u\{1b\}\[31m'\n/],
+    ['synth --env \u001B[31mdev', /^there is no environment '\\u\{1b\}\[31mdev'/],
     ['synth --out=', /^error: option '--out <folder>' argument '' is invalid\. Name a folder\.\n/],
     [
       'synth',
@@ -108,7 +118,9 @@ describe('what fleetwright loads', { timeout: 60_000 }, () => {
   it('is a dozen modules for its help', () => {
     const modules = modulesOf(NOWHERE, '--help');
     expect(modules.length).toBeLessThanOrEqual(12);
-    expect(modules.filter((url) => !/\/scripts\/(cli|main|version)\.ts$|\/node_modules\/commander\//.test(url))).toEqual([]);
+    expect(modules.filter((url) => !/\/scripts\/(cli|escape-controls|main|version)\.ts$|\/node_modules\/commander\//.test(url))).toEqual(
+      [],
+    );
   });
 
   it('is few modules of other packages for synth, and neither cdk8s nor a YAML parser', () => {

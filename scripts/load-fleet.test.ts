@@ -26,7 +26,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 async function load(selection: SelectionOptions): Promise<string[]> {
-  const fleets = await loadFleets(selection, root);
+  const fleets = await loadFleets(selection, { root });
   return fleets.map(({ environment, orgs }) => `${environment.name}: ${orgs.map(({ name }) => name).join(' ')}`);
 }
 
@@ -62,7 +62,7 @@ describe('loadFleets', () => {
 
   it('refuses a folder that holds no fleet', async () => {
     const folder = join(root, 'stacks');
-    await expect(loadFleets({}, folder)).rejects.toThrow(
+    await expect(loadFleets({}, { root: folder })).rejects.toThrow(
       `${folder} is not a fleet: there is no file environments/<name>.yaml; go to the folder that has one [FW_ENVIRONMENT_UNKNOWN]`,
     );
   });

@@ -1,7 +1,8 @@
-import { isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { CheckOptions } from './check.ts';
 import type { DiffOptions } from './diff.ts';
+import { escapeControls } from './escape-controls.ts';
 import type { ListOptions } from './list.ts';
 import type { SynthOptions } from './synth.ts';
 import { readVersion } from './version.ts';
@@ -11,6 +12,9 @@ Exit codes:
   0  done; with diff: no differences
   1  rules were broken, or with check the rendered tree is stale; with diff: there are differences
   2  it could not be done: wrong usage, an unreadable environment, a failing stack, a locked tree`;
+
+/** Folders of a project in which no tree may be. */
+const SOURCES = new Set(['.cache', 'environments', 'stacks']);
 
 /** Runs the command line and answers with its exit code. What a command needs is loaded when it is called. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -33,6 +37,7 @@ function buildProgram(exit: (code: number) => void): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('afterAll', EXIT_CODES)
+    .configureOutput({ writeErr: (text) => process.stderr.write(escapeControls(text)) })
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
   addExamples(program, {
@@ -130,8 +135,14 @@ function outputOption(description: string, formats: readonly string[]): Option {
   return new Option('--output <format>', description).choices(formats).default('table');
 }
 
-/** An empty text would otherwise lead to the root of the file system. */
+/** An empty text would otherwise lead to the root of the file system; and what people write is not where programs write. */
 function parseFolder(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Name a folder.');
+  const names = relative('', resolve(text)).split(sep);
+  if (names.every((name) => name === '..' || name === ''))
+    throw new InvalidArgumentError('It holds the project; name a folder of its own.');
+  if (SOURCES.has(names[0] ?? '') || names.some((name) => name === '.git' || name === 'node_modules')) {
+    throw new InvalidArgumentError('It is kept for something else; name a folder of its own.');
+  }
   return isAbsolute(text) ? resolve(text) : relative('', text) || '.';
 }

@@ -18,8 +18,11 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 function load(stack: string): Promise<unknown> {
-  writeFileSync(join(root, 'stacks', 'acme.ts'), `import { Org, Persona, Egress } from ${JSON.stringify(CONSTRUCTS)};\n${stack}\n`);
-  return loadFleets({}, root);
+  writeFileSync(
+    join(root, 'stacks', 'acme.ts'),
+    `import { Agent, Org, Persona, Egress, Run, WorkerRuntime } from ${JSON.stringify(CONSTRUCTS)};\n${stack}\n`,
+  );
+  return loadFleets({}, { root });
 }
 
 describe('the stack of an org', () => {
@@ -44,6 +47,16 @@ describe('the stack of an org', () => {
     ['throws', "export default () => { throw new Error('no luck'); };", /^stacks\/acme\.ts:2:\d+ threw: no luck/],
     ['throws a text', "export default () => { throw 'no luck'; };", /^stacks\/acme\.ts threw: no luck/],
     [
+      'throws what is no text',
+      'export default () => { throw Object.create(null); };',
+      /^stacks\/acme\.ts threw: \[Object: null prototype\] \{\}/,
+    ],
+    [
+      'adds another org',
+      "export default (fleet) => { new Org(fleet, 'evil'); return new Org(fleet, 'acme'); };",
+      /^stacks\/acme\.ts adds or removes 'evil' beside its org 'acme': a stack adds its own org alone; give each org a stack of its own/,
+    ],
+    [
       'calls itself',
       'export default function f(fleet) { return f(fleet); }',
       /^stacks\/acme\.ts:2:\d+ never ends: something calls or refers to itself/,
@@ -55,6 +68,27 @@ describe('the stack of an org', () => {
   ])('refuses a stack that %s', async (_, stack, message) => {
     await expect(load(stack)).rejects.toThrow(message);
     await expect(load(stack)).rejects.toMatchObject({ code: 'FW_STACK_INVALID' });
+  });
+
+  it.each([
+    [
+      'adds to',
+      "new Agent(fleet.orgs[0], 'intruder', { runtime: WorkerRuntime.reference(), run: Run.service(), instructions: 'Hi.' });",
+      /^stacks\/zeta\.ts:3:3 adds to the org of another stack: a stack adds its own org alone; write it into that org's stack/,
+    ],
+    ['removes', "fleet.node.tryRemoveChild('acme');", /^stacks\/zeta\.ts adds or removes 'acme' beside its org 'zeta'/],
+    [
+      'changes',
+      "fleet.orgs[0].node.findChild('worker').addJsonPatch('Deployment', { op: 'remove', path: '/spec/replicas' });",
+      /^stacks\/zeta\.ts:3:\d+: dev\/acme\/worker cannot be built:\n {2}- 'addJsonPatch' must be called by the stack of its own org/,
+    ],
+  ])('refuses a stack that %s the org of another', async (_, code, message) => {
+    writeFileSync(join(root, 'environments', 'dev.yaml'), `${ENVIRONMENT}  zeta: {}\n`);
+    const text = `import { Agent, Org, Run, WorkerRuntime } from ${JSON.stringify(CONSTRUCTS)};\n`;
+    writeFileSync(join(root, 'stacks', 'zeta.ts'), `${text}export default (fleet) => {\n  ${code}\n  return new Org(fleet, 'zeta');\n};\n`);
+    const worker = "new Agent(org, 'worker', { runtime: WorkerRuntime.reference(), run: Run.service(), instructions: 'Hi.' })";
+    const refused = load(`export default (fleet) => { const org = new Org(fleet, 'acme'); ${worker}; return org; };`);
+    await expect(refused).rejects.toThrow(message);
   });
 
   it('names the line at which a construct was refused', async () => {
@@ -72,7 +106,7 @@ describe('the stack of an org', () => {
 
   it('refuses an org that has none', async () => {
     cpSync(join(PROJECT, 'stacks', 'hello.ts'), join(root, 'stacks', 'akme.ts'));
-    await expect(loadFleets({}, root)).rejects.toThrow(
+    await expect(loadFleets({}, { root })).rejects.toThrow(
       "org 'acme' has no stack: stacks/acme.ts does not exist; did you mean 'akme'? [FW_STACK_INVALID]",
     );
   });

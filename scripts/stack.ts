@@ -1,12 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { type Fleet, FleetwrightError, nearest, Org } from '../constructs/index.ts';
 
 type Stack = (fleet: Fleet) => unknown;
 
+/** What constructs say that are locked. */
+const LOCKED = /^Cannot add children .*during synthesis$/;
+
 /**
- * Runs the stack of an org, `stacks/<org>.ts` of the project at `root`, in a fleet.
+ * Runs the stack of an org, `stacks/<org>.ts` of the project at `root`, in a fleet. The stack adds its own org, and nothing else.
  *
  * @throws FleetwrightError FW_STACK_INVALID, and what constructs throw, with the line of the stack
  */
@@ -15,7 +19,7 @@ export async function addStack(root: string, org: string, fleet: Fleet): Promise
   const path = [join(root, file), join(root, 'stacks', `${org}.js`)].find(existsSync);
   if (path === undefined) throw missingStack(root, org, fleet.environment.name);
   const stack = (await importModule(path, file))['default'];
-  if (typeof stack !== 'function') throw invalid(`${file} has no stack: it must export a function (fleet) => Org as its default`);
+  if (typeof stack !== 'function') throw invalidStack(`${file} has no stack: it must export a function (fleet) => Org as its default`);
   runStack(stack as Stack, org, fleet);
 }
 
@@ -24,12 +28,13 @@ async function importModule(path: string, file: string): Promise<Record<string, 
     return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (cause) {
     if (cause instanceof FleetwrightError) throw cause;
-    throw invalid(`${file} cannot be loaded: ${textOf(cause)}`, cause);
+    throw invalidStack(`${file} cannot be loaded: ${textOf(cause)}`, cause);
   }
 }
 
 function runStack(stack: Stack, name: string, fleet: Fleet): void {
   const file = join('stacks', `${name}.ts`);
+  const before = fleet.node.children;
   let org: unknown;
   try {
     org = stack(fleet);
@@ -38,24 +43,42 @@ function runStack(stack: Stack, name: string, fleet: Fleet): void {
   }
   if (org instanceof Promise) {
     org.catch(() => undefined);
-    throw invalid(`${file} returned a promise: a stack reads nothing and waits for nothing, so its function is not async`);
+    throw invalidStack(`${file} returned a promise: a stack reads nothing and waits for nothing, so its function is not async`);
   }
   if (!(org instanceof Org))
-    throw invalid(`${file} returned ${org === undefined ? 'nothing' : 'something else'} where it must return its Org`);
-  if (org.fleet !== fleet) throw invalid(`${file} returned an Org of another fleet: create it in the fleet that the function is given`);
-  if (org.name !== name) throw invalid(`${file} returned the org '${org.name}' where '${name}' is expected: the file is named for its org`);
+    throw invalidStack(`${file} returned ${org === undefined ? 'nothing' : 'something else'} where it must return its Org`);
+  if (org.fleet !== fleet)
+    throw invalidStack(`${file} returned an Org of another fleet: create it in the fleet that the function is given`);
+  if (org.name !== name)
+    throw invalidStack(`${file} returned the org '${org.name}' where '${name}' is expected: the file is named for its org`);
+  const after = fleet.node.children;
+  const others = [
+    ...before.filter((child) => !after.includes(child)),
+    ...after.filter((child) => child !== org && !before.includes(child)),
+  ];
+  if (others.length > 0) {
+    const names = others.map(({ node }) => `'${node.id}'`).join(', ');
+    throw invalidStack(
+      `${file} adds or removes ${names} beside its org '${name}': a stack adds its own org alone; give each org a stack of its own`,
+    );
+  }
+  // Who answers for a stack answers for its org: the stacks that follow cannot add to it.
+  org.node.lock();
 }
 
 /** What a construct or a value refused, with the line of the stack; anything else as a failure of the stack. */
 function stackFailed(file: string, cause: unknown): FleetwrightError {
   const at = lineWithin(file, cause);
   if (cause instanceof RangeError && /call stack/i.test(cause.message)) {
-    return invalid(`${at} never ends: something calls or refers to itself`, cause);
+    return invalidStack(`${at} never ends: something calls or refers to itself`, cause);
   }
   if (cause instanceof FleetwrightError) {
     return new FleetwrightError(cause.code, `${at}: ${cause.message.replace(/ \[FW_[A-Z_]+\]$/, '')}`, { cause });
   }
-  return invalid(`${at} threw: ${textOf(cause)}`, cause);
+  if (cause instanceof Error && LOCKED.test(cause.message)) {
+    return invalidStack(`${at} adds to the org of another stack: a stack adds its own org alone; write it into that org's stack`, cause);
+  }
+  return invalidStack(`${at} threw: ${textOf(cause)}`, cause);
 }
 
 function lineWithin(file: string, cause: unknown): string {
@@ -68,7 +91,7 @@ function lineWithin(file: string, cause: unknown): string {
 function missingStack(root: string, org: string, environment: string): FleetwrightError {
   const close = nearest(org, stackNames(root));
   const hint = close === undefined ? `write it, or take '${org}' out of environments/${environment}.yaml` : `did you mean '${close}'?`;
-  return invalid(`org '${org}' has no stack: ${join('stacks', `${org}.ts`)} does not exist; ${hint}`);
+  return invalidStack(`org '${org}' has no stack: ${join('stacks', `${org}.ts`)} does not exist; ${hint}`);
 }
 
 function stackNames(root: string): string[] {
@@ -79,10 +102,11 @@ function stackNames(root: string): string[] {
   }
 }
 
-function invalid(message: string, cause?: unknown): FleetwrightError {
+/** A stack that cannot be used, and why. */
+export function invalidStack(message: string, cause?: unknown): FleetwrightError {
   return new FleetwrightError('FW_STACK_INVALID', message, { cause });
 }
 
 function textOf(cause: unknown): string {
-  return cause instanceof Error ? (cause.message.split('\n')[0] ?? cause.name) : String(cause);
+  return cause instanceof Error ? (cause.message.split('\n')[0] ?? cause.name) : typeof cause === 'string' ? cause : inspect(cause);
 }

@@ -150,7 +150,7 @@ describe('fleetwright synth', { timeout: 60_000 }, () => {
 describe('fleetwright synth, when it cannot be done', { timeout: 60_000 }, () => {
   it.each([
     ['before anything is rendered', "http('mcp-ftech')", 'image-locked'],
-    ['in what is rendered', "http('mcp-fetch'), env: { TOKEN: '{{ token }}' }", 'template-token'],
+    ['in what is rendered', "http('mcp-fetch'), env: { TOKEN: ['AKIA', 'IOSFODNN7EXAMPLE'].join('') }", 'secret-value'],
   ])('writes nothing when rules are broken %s', (_, server, rule) => {
     const project = aProject();
     project.environment('prod', ['acme', 'news']);
@@ -172,7 +172,8 @@ describe('fleetwright synth, when it cannot be done', { timeout: 60_000 }, () =>
   it('stays readable and quick with a thousand problems', () => {
     const project = aProject(`
   for (let i = 0; i < 500; i++) {
-    const env = { A: '{{ a }}', B: '{{ b }}' };
+    const key = ['AKIA', 'IOSFODNN7EXAMPLE'].join('');
+    const env = { A: key, B: key };
     new Agent(org, \`worker-\${i}\`, { runtime: WorkerRuntime.reference(), run: Run.service(), instructions: 'Work.', env });
   }`);
     const started = performance.now();

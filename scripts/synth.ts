@@ -21,7 +21,7 @@ export interface SynthOptions extends SelectionOptions {
 
 /** Renders fleets, judges them, and writes the tree. Answers with the exit code. */
 export async function synth({ out, dryRun = false, verify = false, output, ...selection }: SynthOptions): Promise<number> {
-  const fleets = await loadFleets(selection);
+  const fleets = await loadFleets(selection, { fresh: verify });
   const judgement = new Judgement(fleets);
   judgement.refuseErrors();
   const run = dryRun ? preview : write;

@@ -29,26 +29,29 @@ import {
 } from '../constructs/index.ts';
 
 /** Every image that presets and tests name, each with a digest of its own. */
-const IMAGES: Readonly<Record<string, string>> = lockAll([
-  'claude-code',
-  'code-server',
-  'codex',
-  'droid',
-  'gemini-cli',
-  'goose',
-  'litellm',
-  'mcp-files',
-  'mcp-http',
-  'mcp-stdio',
-  'npm/@modelcontextprotocol/server-github@2.0.1',
-  'npm/mcp-server-time@1.4.0',
-  'oauth2-proxy',
-  'opencode',
-  'redis',
-  'shell',
-  'squid',
-  'worker',
-]);
+const IMAGES: Readonly<Record<string, string>> = {
+  greeter: `images.example/greeter@sha256:${digest(0)}`,
+  ...lockAll([
+    'claude-code',
+    'code-server',
+    'codex',
+    'droid',
+    'gemini-cli',
+    'goose',
+    'litellm',
+    'mcp-files',
+    'mcp-http',
+    'mcp-stdio',
+    'npm/@modelcontextprotocol/server-github@2.0.1',
+    'npm/mcp-server-time@1.4.0',
+    'oauth2-proxy',
+    'opencode',
+    'redis',
+    'shell',
+    'squid',
+    'worker',
+  ]),
+};
 
 function lockAll(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name, index) => [name, `images.example/${toRepository(name)}@sha256:${digest(index + 1)}`]));

@@ -225,7 +225,7 @@ export const bucket =
 export const azure =
   (more: Partial<Parameters<typeof ModelDeployment.azure>[1]> = {}): Value<Partial<ModelProps>> =>
   ({ secret }) => ({
-    deployments: [ModelDeployment.azure('gpt', { key: secret, host: 'a.example.org', apiVersion: '1', ...more })],
+    deployments: [ModelDeployment.azure('gpt', { key: secret, host: 'a.example.org', apiVersion: '2025-01-01', ...more })],
   });
 export const compatible =
   (host: string): Value<Partial<ModelProps>> =>

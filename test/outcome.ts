@@ -1,6 +1,6 @@
 import { fleetParts, toYaml } from '../charts/index.ts';
 import { type Environment, Fleet, Org, type OrgProps } from '../constructs/index.ts';
-import { judgeTree } from '../policies/index.ts';
+import { createJudge, type Finding, judgeTree } from '../policies/index.ts';
 import { anEnvironment } from './builders.ts';
 
 /** A small fleet: what its one org is and holds, and where it runs. */
@@ -14,9 +14,17 @@ export interface Variant {
 export function outcome({ environment = anEnvironment(), org = {}, build }: Variant): string {
   const fleet = new Fleet(environment);
   build?.(new Org(fleet, 'acme', org));
-  const errors = judgeTree(fleet, { today: '2026-06-01' }).filter(({ severity }) => severity === 'error');
+  const errors = judgeTree(fleet, { today: '2026-06-01' }).filter(isError);
   if (errors.length > 0) return JSON.stringify(errors);
-  return fleetParts(fleet)
-    .map((part) => `# ${part.file}\n${toYaml(part.render())}`)
-    .join('');
+  const judge = createJudge(fleet);
+  const files = fleetParts(fleet).map((part) => {
+    const manifests = part.render();
+    if (part.manifest) errors.push(...judge.judge(part, part.render()).filter(isError));
+    return `# ${part.file}\n${toYaml(manifests)}`;
+  });
+  return errors.length > 0 ? JSON.stringify(errors) : files.join('');
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
 }

@@ -1,3 +1,4 @@
+import { ApiObject, Chart } from 'cdk8s';
 import {
   Agent,
   ApiAccess,
@@ -82,6 +83,9 @@ const useSealed = (inOrg: Org): void =>
     secrets: [Secret.sops(inOrg, 'inside', 'key')],
   });
 
+const useWidget = (inOrg: Org): void =>
+  void new ApiObject(new Chart(inOrg, 'extras'), 'widget', { apiVersion: 'example.org/v1', kind: 'Widget', metadata: { name: 'widget' } });
+
 /** For each prop of an environment, two that differ in it alone. Capabilities change whether the fleet is refused. */
 export const ENVIRONMENT_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'ApiServer.cidrs': api({ cidrs: ['10.9.9.9/32'] }),
@@ -92,6 +96,7 @@ export const ENVIRONMENT_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'ClusterProfile.ingress': cluster({
     ingress: { kind: 'ingress', className: 'nginx', pods: { namespace: 'ingress', labels: { app: 'nginx' } } },
   }),
+  'ClusterProfile.kinds': environments({}, { cluster: { kinds: ['example.org/Widget'] } }, useWidget),
   'ClusterProfile.kubernetes': cluster({ kubernetes: '1.35' }),
   'ClusterProfile.networkPolicy': cluster({ networkPolicy: false }),
   'ClusterProfile.oidc': cluster({ oidc: { clientId: 'other', issuer: 'https://other.example.org' } }),

@@ -87,7 +87,7 @@ export const PROP_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'ApiAccessOptions.group': access({ group: 'batch' }),
   'ApiAccessOptions.reason': access({ reason: 'two' }),
   'ApiAccessOptions.verbs': access({ verbs: ['list'] }),
-  'AzureDeploymentOptions.apiVersion': models(azure(), azure({ apiVersion: '2' })),
+  'AzureDeploymentOptions.apiVersion': models(azure(), azure({ apiVersion: 'v1' })),
   'AzureDeploymentOptions.host': models(azure(), azure({ host: 'b.example.org' })),
   'BrokeredSecretProps.header': brokers(() => ({ header: 'X-Token' })),
   'BrokeredSecretProps.host': brokers(() => ({ host: 'other.example.org' })),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type GateResult, type Measured, upTo } from '../gate.ts';
+import { atLeast, type GateResult, type Measured, upTo } from '../gate.ts';
 import { coldJob, otherJob } from '../jobs.ts';
 import { interleave, type Result } from '../measure.ts';
 import type { Plan } from '../plan.ts';
@@ -30,16 +30,16 @@ export function* coldGates(plan: Plan): Generator<GateResult> {
     empty: jobs.empty,
     emptyPlus: otherJob('plus', join(folder, 'empty-plus'), 0),
   };
-  yield upTo({
-    gate: `cold synth of ${agents} agents, CPU against cdk8s-plus-28 (15 times faster)`,
-    limit: 0.067,
+  yield atLeast({
+    gate: `cold synth of ${agents} agents, CPU of cdk8s-plus-28 against it (stretch: 25)`,
+    limit: 15,
     unit: '×',
-    digits: 3,
+    digits: 1,
     ratio: true,
     measure: () => {
       const { ours, plus, empty, emptyPlus } = interleave(slowJobs, slowRounds);
       const spent = plan.quick ? [ours.cpuMs - empty.cpuMs, plus.cpuMs - emptyPlus.cpuMs] : [ours.cpuMs, plus.cpuMs];
-      return ratioOf(spent[0] ?? NaN, spent[1] ?? NaN, [ours, plus]);
+      return ratioOf(spent[1] ?? NaN, spent[0] ?? NaN, [ours, plus]);
     },
   });
 }

@@ -1,6 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type GateResult, holds, type Measured, upTo } from '../gate.ts';
 import { cliArgs, coldJob } from '../jobs.ts';
 import { interleave, type Job, runNode, runOnce } from '../measure.ts';
@@ -64,7 +63,7 @@ function compare(job: Job, bare: Job, rounds: number): Measured {
 /** Addresses of all modules that one synthesis loads, but for those of Node.js itself. */
 function loadedModules(project: string): string[] {
   const list = join(project, 'modules.txt');
-  const hook = pathToFileURL(join(import.meta.dirname, '..', 'list-modules.ts')).href;
+  const hook = import.meta.resolve('../list-modules.ts');
   runNode(['--import', hook, ...cliArgs('synth')], project, { BENCH_MODULES: list });
   return readFileSync(list, 'utf8').split('\n');
 }

@@ -33,7 +33,7 @@ export const NOT_SEEN = -1;
 /** Compares what a run produces with what is in the tree, one file at a time. */
 export class Comparison {
   /** What problems the run would meet; while there is one, nothing may be written. */
-  readonly problems: string[] = [];
+  readonly problems = new Set<string>();
   /** What is new about files; those that are to be written are not seen yet. */
   readonly updates = new Map<string, FileRecord>();
   /** Owned files that are no longer produced. */
@@ -60,7 +60,7 @@ export class Comparison {
   add(entry: TreeEntry): void {
     const problem = this.#findProblem(entry);
     const place = problem === undefined ? this.#folders.find(entry.path) : { problem };
-    if (place.problem !== undefined) this.problems.push(place.problem);
+    if (place.problem !== undefined) this.problems.add(place.problem);
     else if (this.#options.verify !== true && this.#isUpToDate(entry, place)) this.#changes.unchanged.push(entry.path);
     else this.#compareText(entry, place);
   }
@@ -88,14 +88,18 @@ export class Comparison {
   #drop(path: string): void {
     const unsafe = findPathProblem(path);
     const place = unsafe === undefined ? this.#folders.find(path) : { problem: `${JSON.stringify(path)} in the inventory ${unsafe}` };
-    if (place.problem !== undefined) this.problems.push(place.problem);
+    if (place.problem !== undefined) this.problems.add(place.problem);
     this.dropped.push(path);
-    if (place.file !== undefined) this.#changes.removed.push(path);
+    if (place.file === undefined) return;
+    if (this.#digestOnDisk(path) !== digestOf(this.#known.inventory, path)) {
+      this.problems.add(`${path}: it is no longer made, but is not as Fleetwright wrote it either; move it away or delete it`);
+    }
+    this.#changes.removed.push(path);
   }
 
   #keep(path: string): void {
     const problem = this.#claims.claim({ path, source: () => 'an earlier run' });
-    if (problem !== undefined) this.problems.push(problem);
+    if (problem !== undefined) this.problems.add(problem);
   }
 
   /** Whether a file is what its fingerprint promises, and has not been touched since, or not in its text. */
@@ -123,7 +127,7 @@ export class Comparison {
       this.#changes.unchanged.push(path);
       this.updates.set(path, { digest, fingerprint, size: file.size, changeTime: file.ctimeMs });
     } else if (file !== undefined && owned === undefined) {
-      this.problems.push(`${path}: a file that Fleetwright did not write stands there; move it away or delete it`);
+      this.problems.add(`${path}: a file that Fleetwright did not write stands there; move it away or delete it`);
     } else {
       this.#changes[file === undefined ? 'added' : 'changed'].push(path);
       if (file !== undefined && onDisk !== owned) this.#changes.edited.push(path);

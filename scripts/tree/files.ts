@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up; free some space and run again',
   EEXIST: 'something is in the way; move it away and run again',
   EISDIR: 'a folder stands there; move it away and run again',
+  EFTYPE: 'it is not a plain file; delete it and run again',
   ENAMETOOLONG: 'the path is too long for this file system; choose a shorter root or shorter names',
   ENOSPC: 'the disk is full; free some space and run again',
   ENOTDIR: 'a file stands where a folder is needed; move it away and run again',
@@ -63,9 +64,12 @@ export function read(path: string): Buffer {
   return attempt('read', path, () => readFileSync(path));
 }
 
-/** The text of a file, or `undefined` when there is none. */
+/** The text of a file, or `undefined` when there is none. Links are not followed, and nothing is waited for, as at a pipe. */
 export function readIfPresent(path: string): string | undefined {
-  return look(path) === undefined ? undefined : read(path).toString('utf8');
+  const stats = look(path);
+  if (stats === undefined) return undefined;
+  if (!stats.isFile()) throw new FileFailure('read', path, { code: 'EFTYPE' });
+  return read(path).toString('utf8');
 }
 
 /** The names of what is in a folder. */
@@ -79,10 +83,16 @@ export function create(path: string, text: string): void {
   attempt('write', path, () => writeFileSync(path, text, { encoding: 'utf8', flag: 'wx' }));
 }
 
-/** Writes a file whole or not at all, by way of a neighbour whose name ends in `UNFINISHED`. */
+/** Writes a file whole or not at all, by way of a neighbour whose name ends in `UNFINISHED`; a link there is not followed. */
 export function replace(path: string, text: string): void {
   const next = `${path}${UNFINISHED}`;
-  attempt('write', path, () => writeFileSync(next, text));
+  try {
+    create(next, text);
+  } catch (error) {
+    if (!(error instanceof FileFailure) || error.code !== 'EEXIST') throw error;
+    removeFolder(next);
+    create(next, text);
+  }
   move(next, path);
 }
 

@@ -33,6 +33,11 @@ export class Folders {
     return { problem: this.#describe(path, file) };
   }
 
+  /** Why the folders on the way to `path` cannot be gone through. */
+  findProblemAbove(path: string): string | undefined {
+    return this.#findFolder(folderOf(path)).problem;
+  }
+
   #findFolder(folder: string): Place {
     const known = this.#known.get(folder);
     if (known !== undefined) return known;

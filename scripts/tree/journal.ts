@@ -48,8 +48,10 @@ function applyJournal(layout: TreeLayout, journal: Journal): void {
   const inventory = readInventory(layout.inventory);
   const isOwned = (path: string) => digestOf(inventory, path) !== undefined;
   const folders = new Folders(layout.root);
+  const staged = new Folders(layout.staged);
+  if (look(layout.staged)?.isDirectory() === false) throw refuse(`${layout.staged} is not a folder; delete it`);
   for (const path of journal.removes) if (isOwned(path)) removeFile(layout, path, folders.find(path));
-  for (const path of journal.moves) moveIntoPlace(layout, path, { folders, isOwned });
+  for (const path of journal.moves) moveIntoPlace(layout, path, { folders, isOwned, staged });
   for (const folder of new Set(journal.removes.map(folderOf))) removeEmptyFolders(layout.root, folder);
   if (look(layout.stagedInventory) !== undefined) move(layout.stagedInventory, layout.inventory);
   remove(layout.journal);
@@ -60,12 +62,22 @@ function removeFile({ root }: TreeLayout, path: string, { file, problem }: Place
   if (file !== undefined) remove(`${root}/${path}`);
 }
 
+interface MoveContext {
+  /** Those of the tree. */
+  readonly folders: Folders;
+  readonly isOwned: (path: string) => boolean;
+  /** Those in which the files wait. */
+  readonly staged: Folders;
+}
+
 /** Moves a staged file, or a staged folder as a whole; where a folder has appeared in the meantime, its contents one by one. */
-function moveIntoPlace(layout: TreeLayout, path: string, context: { folders: Folders; isOwned: (path: string) => boolean }): void {
+function moveIntoPlace(layout: TreeLayout, path: string, context: MoveContext): void {
   const [from, to] = [`${layout.staged}/${path}`, `${layout.root}/${path}`];
   const staged = look(from);
   if (staged === undefined) return;
-  if (staged.isDirectory() && look(to)?.isDirectory()) {
+  const [isFolder, problemAbove] = [staged.isDirectory(), context.staged.findProblemAbove(path)];
+  if (problemAbove !== undefined || !(isFolder || staged.isFile())) throw refuse(`${layout.staged} was not made by Fleetwright; delete it`);
+  if (isFolder && look(to)?.isDirectory()) {
     for (const name of list(from)) moveIntoPlace(layout, `${path}/${name}`, context);
     return;
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -93,6 +94,72 @@ describe('The output tree refuses', () => {
       'dev/hello: a file stands where a folder is needed; move it away or delete it',
       'dev/lab/coder.yaml: a folder stands where a file is needed; move it away or delete it',
     );
+  });
+
+  it('a folder in the place of a link, once for all files in it', () => {
+    const place = aPlace();
+    put(join(place.root, 'dev'), 'mine\n');
+    const texts = { 'dev/hello/a.yaml': 'a', 'dev/hello/b.yaml': 'b', 'dev/lab/c.yaml': 'c' };
+    expectRefusal(place, texts, 'dev: a file stands where a folder is needed; move it away or delete it');
+  });
+
+  it.each(['as someone edited it', 'as someone else wrote it, though the inventory lists it'])('to delete a file %s', (how) => {
+    const place = aPlace();
+    if (how.startsWith('as someone edited')) writeTree(place, entriesOf(TEXTS));
+    else put(join(place.root, '.inventory.json'), JSON.stringify({ version: 1, files: { 'dev/lab/coder.yaml': 'bogus' } }));
+    put(join(place.root, 'dev/lab/coder.yaml'), 'mine\n');
+    expectRefusal(
+      place,
+      {},
+      'dev/lab/coder.yaml: it is no longer made, but is not as Fleetwright wrote it either; move it away or delete it',
+    );
+    rmSync(join(place.root, 'dev/lab/coder.yaml'));
+    writeTree(place, entriesOf({}));
+    expect(snapshot(place.root)['.inventory.json']).not.toContain('coder');
+  });
+
+  it.each(['.gitignore.unfinished', 'journal.json.unfinished', 'inventory.json', 'lock.json.stale'])(
+    'to follow a link at %s, the name of a file that waits',
+    (name) => {
+      const place = aPlace();
+      const mine = join(aFolder(), 'mine');
+      writeFileSync(mine, 'mine\n');
+      mkdirSync(join(place.root, '.fleetwright'), { recursive: true });
+      symlinkSync(mine, join(place.root, '.fleetwright', name));
+      writeTree(place, entriesOf(TEXTS));
+      expect(readFileSync(mine, 'utf8')).toBe('mine\n');
+      expect(snapshot(place.root)).toMatchObject(TEXTS);
+    },
+  );
+
+  it('to follow a link beside its cache', () => {
+    const place = aPlace();
+    const mine = join(aFolder(), 'mine');
+    writeFileSync(mine, 'mine\n');
+    mkdirSync(join(place.cacheFile, '..'), { recursive: true });
+    symlinkSync(mine, `${place.cacheFile}.unfinished`);
+    writeTree(place, entriesOf(TEXTS));
+    expect(readFileSync(mine, 'utf8')).toBe('mine\n');
+  });
+
+  it.each(['staged', 'staged/dev', 'staged/dev/hello/id.yaml'])('to complete a run whose %s is a link', (link) => {
+    const place = aPlace();
+    const elsewhere = aFolder();
+    put(join(elsewhere, 'dev/hello/id.yaml'), 'mine\n');
+    const state = join(place.root, '.fleetwright');
+    put(join(state, 'journal.json'), JSON.stringify({ removes: [], moves: ['dev/hello/id.yaml'] }));
+    mkdirSync(join(state, link, '..'), { recursive: true });
+    symlinkSync(join(elsewhere, link.slice('staged/'.length)), join(state, link));
+    expect(() => writeTree(place, entriesOf(TEXTS))).toThrow(/^The run that was under way cannot be completed: .*staged/);
+    expect(snapshot(elsewhere)).toEqual({ 'dev/hello/id.yaml': 'mine\n' });
+    expect(existsSync(join(place.root, 'dev'))).toBe(false);
+  });
+
+  it('to wait at a pipe in the place of its lock', () => {
+    const place = aPlace();
+    mkdirSync(join(place.root, '.fleetwright'), { recursive: true });
+    execFileSync('mkfifo', [join(place.root, '.fleetwright/lock.json')]);
+    expect(() => OutputTree.open(place)).toThrow('lock.json: it is not a plain file; delete it and run again.');
   });
 
   it('a state folder that leads elsewhere', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { isClusterKind } from '../../../constructs/index.ts';
 import type { CrdFile, CrdSource } from '../crd-sources.ts';
 import type { JsonSchema } from './json-schema.ts';
 
@@ -16,6 +17,7 @@ export interface CustomResource {
 interface CustomResourceDefinition {
   readonly spec: {
     readonly group: string;
+    readonly scope: 'Cluster' | 'Namespaced';
     readonly names: { readonly kind: string };
     readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: JsonSchema } }[];
   };
@@ -41,6 +43,8 @@ function download({ module, version, sum }: CrdSource): string {
 
 function readSchema(path: string, { apiVersion, kind }: CrdFile): JsonSchema {
   const { spec } = parse(readFileSync(path, 'utf8')) as CustomResourceDefinition;
+  if ((spec.scope === 'Cluster') !== isClusterKind(`${spec.group}/${kind}`))
+    throw new Error(`${kind} is of scope ${spec.scope}: correct the list of cluster kinds`);
   const version = spec.versions.find(({ name }) => `${spec.group}/${name}` === apiVersion);
   if (version === undefined || spec.names.kind !== kind) throw new Error(`${path} does not define ${apiVersion} ${kind}`);
   return version.schema.openAPIV3Schema;
