@@ -39,7 +39,7 @@ export function digestOf(...files: readonly ConfigFiles[]): string {
 }
 
 /** The models of an agent with their roles, in the order of preference, each once. */
-export function rolesOf(models: AgentModels | undefined): Map<Model, ModelRole[]> {
+function rolesOf(models: AgentModels | undefined): Map<Model, ModelRole[]> {
   const roles = new Map<Model, ModelRole[]>();
   if (models === undefined) return roles;
   for (const [prop, role] of ROLES) {

@@ -23,7 +23,7 @@ const SIGN_IN_RESOURCES = renderResources({ cpu: Cpu.millis(20), ephemeralStorag
 const SIGN_IN_PROBES = { readiness: Probe.http('/ready'), startup: Probe.http('/ping', { failures: 60, period: Duration.seconds(2) }) };
 
 /** How an agent is exposed; `undefined` when nobody outside the cluster reaches it. */
-export function exposureOf({ mode }: AgentPlace): Exposure | undefined {
+function exposureOf({ mode }: AgentPlace): Exposure | undefined {
   return mode.kind === 'service' ? mode.expose : undefined;
 }
 
@@ -46,7 +46,7 @@ export function exposureRules(place: AgentPlace): Rule[] {
 }
 
 /** The host under which an exposed agent is found. */
-export function hostOf({ agent, environment, namespace }: AgentPlace): string {
+function hostOf({ agent, environment, namespace }: AgentPlace): string {
   return `${agent.name}.${namespace}.${environment.domain}`;
 }
 

@@ -1,4 +1,4 @@
-import { type Manifest, type ObjectMeta, type OrgPart, share } from '../constructs/index.ts';
+import { type ObjectMeta, share } from '../constructs/index.ts';
 
 /**
  * The order in which Argo CD applies what stands in one Application.
@@ -81,6 +81,3 @@ export function selectorOf(component: Component, name: string): Labels {
 export function reachLabel(id: string): string {
   return `reach.fleetwright.dev/${id}`;
 }
-
-/** A piece of the output: one file, which belongs to one construct. */
-export type Render<Part extends OrgPart> = (part: Part) => Manifest[];

@@ -1,14 +1,14 @@
 import { type Environment, FleetwrightError, type Probe, type Probes, type Resources, type Size, share } from '../constructs/index.ts';
 
 /** The user and group of every container; above the range that images and nodes use for people and daemons. */
-export const POD_UID = 10_001;
+const POD_UID = 10_001;
 
 /**
  * What Pod Security *restricted* asks of a pod, and a group that owns its volumes.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
-export const POD_SECURITY = share({
+const POD_SECURITY = share({
   fsGroup: POD_UID,
   fsGroupChangePolicy: 'OnRootMismatch',
   runAsGroup: POD_UID,

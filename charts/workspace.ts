@@ -17,7 +17,7 @@ const ASK_BEFORE_DELETE = Object.freeze({
 const SEED_RESOURCES = renderResources({ cpu: Cpu.millis(20), ephemeralStorage: Size.mebibytes(16), memory: Size.mebibytes(64) });
 
 /** Name of an agent's PersistentVolumeClaim. */
-export function claimName(agent: string): string {
+function claimName(agent: string): string {
   return `${agent}-workspace`;
 }
 

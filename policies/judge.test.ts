@@ -72,9 +72,9 @@ describe('createJudge', () => {
     expect(JSON.stringify(findings)).not.toContain(KEY);
   });
 
-  it('refuses a Secret with values, whatever they are', () => {
+  it('refuses a Secret, whatever its values are', () => {
     expect(saysOf('secret-value', judgeObjects([anObject('v1', 'Secret', { data: { password: 'aHVudGVyMg==' } })]))).toEqual([
-      "Secret acme/greeter: 'data.password' must not be set: a Secret with values does not belong into Git",
+      'Secret acme/greeter must not be written: with values it does not belong into Git, and without it is a token or nothing',
     ]);
   });
 

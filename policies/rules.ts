@@ -3,6 +3,7 @@ import { brokeredSecret } from './brokered-secret.ts';
 import { budgetFits } from './budget-fits.ts';
 import { capabilityPresent } from './capability-present.ts';
 import { ciliumPolicyOpen } from './cilium-policy-open.ts';
+import { credentialOwner } from './credential-owner.ts';
 import { crossOrgReference } from './cross-org-reference.ts';
 import { danglingReference } from './dangling-reference.ts';
 import { duplicateObject } from './duplicate-object.ts';
@@ -12,12 +13,14 @@ import { foreignNamespace } from './foreign-namespace.ts';
 import { imageDigest } from './image-digest.ts';
 import { imageLocked } from './image-locked.ts';
 import { labelSyntax } from './label-syntax.ts';
+import { lostConstruct } from './lost-construct.ts';
 import { networkPolicyOpen } from './network-policy-open.ts';
 import { objectName } from './object-name.ts';
 import { objectSize } from './object-size.ts';
 import { podSecurityRestricted } from './pod-security-restricted.ts';
 import { privilegedPort } from './privileged-port.ts';
 import { rbacNarrow } from './rbac-narrow.ts';
+import { reachDeclared } from './reach-declared.ts';
 import { resourceLimits } from './resource-limits.ts';
 import { rootFilesystemReadOnly } from './root-filesystem-read-only.ts';
 import type { Rule } from './rule.ts';
@@ -34,6 +37,7 @@ import { variableToken } from './variable-token.ts';
 /** All that must hold: about the description of a fleet first, then about its objects. */
 export const RULES: readonly [Rule, ...Rule[]] = [
   crossOrgReference,
+  lostConstruct,
   capabilityPresent,
   imageLocked,
   sealedSecret,
@@ -55,12 +59,14 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   sealedSource,
   privilegedPort,
   networkPolicyOpen,
+  reachDeclared,
   ciliumPolicyOpen,
   imageDigest,
   podSecurityRestricted,
   rootFilesystemReadOnly,
   resourceLimits,
   serviceAccountToken,
+  credentialOwner,
   variableToken,
   duplicateObject,
   danglingReference,

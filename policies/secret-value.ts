@@ -1,4 +1,3 @@
-import { fieldsOf, stepInto } from './fields.ts';
 import { describeSecret } from './leak.ts';
 import type { ObjectRule } from './rule.ts';
 import { findSecretTexts } from './texts.ts';
@@ -12,10 +11,8 @@ export const secretValue: ObjectRule = {
   fix: 'replace the credential at its source, as it is known now, and use a Secret handle in its place',
   check({ groupKind, manifest, suspicious }, report) {
     if (groupKind === 'Secret') {
-      for (const field of ['data', 'stringData']) {
-        for (const key of Object.keys(fieldsOf(manifest[field])))
-          report({ field: stepInto(field, key), must: 'not be set: a Secret with values does not belong into Git' });
-      }
+      const fix = 'use a Secret handle: Secret.sops, Secret.external or Secret.reference';
+      report({ fix, must: 'not be written: with values it does not belong into Git, and without it is a token or nothing' });
     }
     if (!suspicious) return;
     for (const { field, text, isKey } of findSecretTexts(manifest))

@@ -1,11 +1,15 @@
 import { Agent } from '../constructs/index.ts';
 import { examplePod } from './example-pod.ts';
 import { fieldsOf, itemsOf } from './fields.ts';
+import { isExtra, isPartName } from './origin.ts';
 import { inPod, type Pod } from './pod.ts';
-import type { PodRule, Report } from './rule.ts';
+import type { JudgedPart, PodRule, Report } from './rule.ts';
 
 /** The longest that a token for the Kubernetes API may count, in seconds. */
 const LONGEST = 3600;
+
+/** The only other audience that pods have tokens for: the dispatcher of tasks. */
+const DISPATCHER = 'fleetwright-dispatcher';
 
 /** A token is a way into the cluster; who needs none has none. */
 export const serviceAccountToken: PodRule = {
@@ -19,9 +23,10 @@ export const serviceAccountToken: PodRule = {
     if (got !== false) report({ field: inPod(pod, 'automountServiceAccountToken'), got: got ?? null, must: 'be false' });
     const hasRights = part.construct instanceof Agent && part.construct.apiAccess.length > 0;
     checkVolumes(pod, hasRights, report);
+    checkAccount(pod, part, report);
   },
   good: examplePod({
-    volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { audience: 'fleetwright-dispatcher', path: 'token' } }] } }],
+    volumes: [{ name: 'token', projected: { sources: [{ serviceAccountToken: { audience: DISPATCHER, path: 'token' } }] } }],
   }),
   bad: {
     example: examplePod({
@@ -30,7 +35,7 @@ export const serviceAccountToken: PodRule = {
     }),
     says: [
       "'spec.automountServiceAccountToken' must be false, got nothing",
-      "'spec.volumes[0].projected.sources[0].serviceAccountToken' must have an audience: without one the Kubernetes API takes it, to which the agent has no rights",
+      "'spec.volumes[0].projected.sources[0].serviceAccountToken' must have the audience 'fleetwright-dispatcher': others may be taken by the Kubernetes API, to which the agent has no rights, got nothing",
     ],
   },
 };
@@ -45,9 +50,9 @@ function checkVolumes(pod: Pod, hasRights: boolean, report: Report): void {
       if (source['serviceAccountToken'] === undefined) continue;
       const { audience, expirationSeconds } = fieldsOf(source['serviceAccountToken']);
       const field = inPod(pod, `volumes[${v}].projected.sources[${s}].serviceAccountToken`);
-      if (audience === undefined && !hasRights) {
-        const must = 'have an audience: without one the Kubernetes API takes it, to which the agent has no rights';
-        report({ field, fix: "remove the volume; give the agent 'apiAccess' if it needs the API", must });
+      if (audience !== DISPATCHER && !(audience === undefined && hasRights)) {
+        const must = `have the audience '${DISPATCHER}': others may be taken by the Kubernetes API, to which the agent has no rights`;
+        report({ field, fix: "remove the volume; give the agent 'apiAccess' if it needs the API", got: audience ?? null, must });
       }
       if (typeof expirationSeconds === 'number' && expirationSeconds > LONGEST) {
         report({
@@ -57,6 +62,21 @@ function checkVolumes(pod: Pod, hasRights: boolean, report: Report): void {
           must: `be at most ${LONGEST}`,
         });
       }
+    }
+  }
+}
+
+/** An account is who a pod is for the Kubernetes API. */
+function checkAccount(pod: Pod, part: JudgedPart, report: Report): void {
+  for (const name of ['serviceAccountName', 'serviceAccount']) {
+    const got = pod.spec[name];
+    if (got === undefined) continue;
+    const field = inPod(pod, name);
+    if (part.construct instanceof Agent) {
+      if (got !== part.construct.name)
+        report({ field, fix: 'remove the patch', got, must: `be '${part.construct.name}', the agent's own` });
+    } else if (isExtra(part) && isPartName(part, got)) {
+      report({ field, fix: 'make a ServiceAccount for it', got, must: 'not be the account of a part' });
     }
   }
 }

@@ -1,6 +1,3 @@
-#!/usr/bin/env node
-import { createRequire, enableCompileCache } from 'node:module';
-
 /** Whether the run is over, and its exit code right. */
 let isOver = false;
 
@@ -13,10 +10,7 @@ process.once('exit', () => {
 
 // What a stack has left running may fail at any time; nothing is written after that.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (error) => {
-    const { reportFailure } = createRequire(import.meta.url)('./failure.ts') as typeof import('./failure.ts');
-    end(reportFailure(error, { isStray: true }));
-  });
+  process.on(event, (error) => void endStray(error));
 }
 
 // Whoever reads may have read enough, as `head` has: nobody is there to be told.
@@ -26,13 +20,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   end(2);
 });
 
-// What follows is loaded after this call, so that Node.js keeps its compiled form for the next run.
-enableCompileCache();
 const { main } = await import('./main.ts');
 const exitCode = await main(process.argv.slice(2));
 // What was written is on its way, or has failed, before the process ends; it waits for nothing that a stack has left running.
 for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', () => setImmediate(resolve)));
 end(exitCode);
+
+async function endStray(error: unknown): Promise<never> {
+  const { reportFailure } = await import('./failure.ts');
+  end(reportFailure(error, { isStray: true }));
+}
 
 function end(code: number): never {
   isOver = true;

@@ -79,13 +79,17 @@ export function ofAgents(before: Value<Partial<AgentProps>>, after: Value<Partia
   return [variant(before), variant(after)];
 }
 
+/** An agent with this, against one without. */
 export const agent = (after: Value<Partial<AgentProps>>): Mutation => ofAgents(() => ({}), after);
+/** Two ways to run. */
 export const runs = (before: Run, after: Run): Mutation =>
   ofAgents(
     () => ({ run: before }),
     () => ({ run: after }),
   );
+/** A job with these options, against one without. */
 export const jobs = (options: JobOptions): Mutation => runs(Run.job(), Run.job(options));
+/** Two sets of options of a runtime. */
 export const runtimes = (before: RuntimeOptions, after: RuntimeOptions): Mutation => {
   const props =
     (options: RuntimeOptions): Value<Partial<AgentProps>> =>
@@ -95,6 +99,7 @@ export const runtimes = (before: RuntimeOptions, after: RuntimeOptions): Mutatio
     });
   return ofAgents(props(before), props(after));
 };
+/** A volume with these options, against a plain one. */
 export const workspaces = (options: Partial<WorkspaceVolumeOptions>): Mutation => {
   const size = Size.gibibytes(1);
   return ofAgents(
@@ -102,6 +107,7 @@ export const workspaces = (options: Partial<WorkspaceVolumeOptions>): Mutation =
     () => ({ workspace: Workspace.volume({ size, ...options }) }),
   );
 };
+/** An intent with these options, against a plain one. */
 export const egress = (options: Partial<HostEgressOptions>): Mutation => {
   const intent = (more: Partial<HostEgressOptions>) => [Egress.host('api.example.org', { reason: 'one', ...more })];
   return ofAgents(
@@ -109,6 +115,7 @@ export const egress = (options: Partial<HostEgressOptions>): Mutation => {
     () => ({ egress: intent(options) }),
   );
 };
+/** A right with these options, against a plain one. */
 export const access = (options: Partial<ApiAccessOptions>): Mutation => {
   const right = (more: Partial<ApiAccessOptions>) => [ApiAccess.to(['jobs'], { verbs: ['get'], reason: 'one', ...more })];
   return ofAgents(
@@ -116,6 +123,7 @@ export const access = (options: Partial<ApiAccessOptions>): Mutation => {
     () => ({ apiAccess: right(options) }),
   );
 };
+/** A persona that says this, against one that says nothing. */
 export const personas = (options: Value<PersonaProps>): Mutation => {
   const persona =
     (more: Value<PersonaProps>): Value<Partial<AgentProps>> =>
@@ -125,6 +133,7 @@ export const personas = (options: Value<PersonaProps>): Mutation => {
     persona(options),
   );
 };
+/** Two memories. */
 export const memories = (before: Value<[MemoryStore, Duration?]>, after: Value<[MemoryStore, Duration?]>): Mutation => {
   const memory =
     (value: Value<[MemoryStore, Duration?]>): Value<Partial<AgentProps>> =>
@@ -134,6 +143,7 @@ export const memories = (before: Value<[MemoryStore, Duration?]>, after: Value<[
     };
   return ofAgents(memory(before), memory(after));
 };
+/** Two models. */
 export const models = (before: Value<Partial<ModelProps>>, after: Value<Partial<ModelProps>>): Mutation => {
   const model =
     (props: Value<Partial<ModelProps>>): Value<Partial<AgentProps>> =>
@@ -146,12 +156,15 @@ export const models = (before: Value<Partial<ModelProps>>, after: Value<Partial<
     };
   return ofAgents(model(before), model(after));
 };
+/** A model with this, against a plain one. */
 export const model = (after: Value<Partial<ModelProps>>): Mutation => models(() => ({}), after);
+/** A deployment with these options, against a plain one. */
 export const deployments = (options: Partial<ModelDeploymentOptions>): Mutation =>
   models(
     ({ secret }) => ({ deployments: [ModelDeployment.openai('gpt', { key: secret })] }),
     ({ secret }) => ({ deployments: [ModelDeployment.openai('gpt', { key: secret, ...options })] }),
   );
+/** A broker with this, against a plain one. */
 export const brokers = (options: Value<Partial<BrokeredSecretProps>>): Mutation => {
   const broker =
     (more: Value<Partial<BrokeredSecretProps>>): Value<Partial<AgentProps>> =>
@@ -163,6 +176,7 @@ export const brokers = (options: Value<Partial<BrokeredSecretProps>>): Mutation 
     broker(options),
   );
 };
+/** Two tools. */
 export const tools = (before: Value<Partial<HostedToolProps>>, after: Value<Partial<HostedToolProps>>): Mutation => {
   const tool =
     (props: Value<Partial<HostedToolProps>>): Value<Partial<AgentProps>> =>
@@ -172,7 +186,9 @@ export const tools = (before: Value<Partial<HostedToolProps>>, after: Value<Part
     });
   return ofAgents(tool(before), tool(after));
 };
+/** A tool with this, against a plain one. */
 export const tool = (after: Value<Partial<HostedToolProps>>): Mutation => tools(() => ({}), after);
+/** Two remote servers. */
 export const remotes = (
   before: Value<ReturnType<typeof McpServer.remote>>,
   after: Value<ReturnType<typeof McpServer.remote>>,
@@ -184,11 +200,13 @@ export const remotes = (
     });
   return ofAgents(remote(before), remote(after));
 };
+/** A probe with these options, against a plain one. */
 export const probes = (options: ProbeOptions): Mutation =>
   tools(
     () => ({ probes: { readiness: Probe.tcp() } }),
     () => ({ probes: { readiness: Probe.tcp(options) } }),
   );
+/** Resources with this, against others. */
 export const resources = (more: Partial<Resources>): Mutation => {
   const base: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(100), ephemeralStorage: Size.mebibytes(100) };
   return tools(
@@ -196,6 +214,7 @@ export const resources = (more: Partial<Resources>): Mutation => {
     () => ({ resources: { ...base, ...more } }),
   );
 };
+/** Two orgs. */
 export const orgs = (before: OrgProps, after: OrgProps): Mutation => {
   const build = (org: Org): void => void partsOf(org);
   return [
@@ -203,7 +222,9 @@ export const orgs = (before: OrgProps, after: OrgProps): Mutation => {
     { org: after, build },
   ];
 };
+/** A gateway with this, against a plain one. */
 export const gateways = (gateway: ModelGatewayProps): Mutation => orgs({}, { gateway });
+/** A quota with this, against another. */
 export const quotas = (more: Partial<Quota>): Mutation => {
   const quota: Quota = {
     cpu: Cpu.cores(8),
@@ -215,21 +236,27 @@ export const quotas = (more: Partial<Quota>): Mutation => {
   return orgs({ quota }, { quota: { ...quota, ...more } });
 };
 
+/** Pods of a memory server. */
 export const PODS = { namespace: 'data', labels: { app: 'redis' } };
+/** A memory in Redis. */
 export const redis =
   (more: Partial<Parameters<typeof MemoryStore.redis>[0]> = {}): Value<[MemoryStore]> =>
   ({ secret }) => [MemoryStore.redis({ pods: PODS, port: 6379, url: secret, ...more })];
+/** A memory in a bucket. */
 export const bucket =
   (more: Partial<Parameters<typeof MemoryStore.s3>[0]> = {}): Value<[MemoryStore]> =>
   ({ secret }) => [MemoryStore.s3({ endpoint: 's3.example.org', bucket: 'notes', credentials: secret, ...more })];
+/** A model on Azure. */
 export const azure =
   (more: Partial<Parameters<typeof ModelDeployment.azure>[1]> = {}): Value<Partial<ModelProps>> =>
   ({ secret }) => ({
     deployments: [ModelDeployment.azure('gpt', { key: secret, host: 'a.example.org', apiVersion: '2025-01-01', ...more })],
   });
+/** A model on a host of your own. */
 export const compatible =
   (host: string): Value<Partial<ModelProps>> =>
   ({ secret }) => ({ deployments: [ModelDeployment.compatible('own', { key: secret, host })] });
+/** Models of different prices. */
 export const priced = (input: number, output: number): Mutation =>
   models(
     ({ secret }) => ({
@@ -239,8 +266,10 @@ export const priced = (input: number, output: number): Mutation =>
       deployments: [ModelDeployment.openai('gpt', { key: secret, price: { inputPerMillion: usd(input), outputPerMillion: usd(output) } })],
     }),
   );
+/** A model with a cache. */
 export const cached =
   (ttl: number, shared?: boolean): Value<Partial<ModelProps>> =>
   () => ({ cache: ModelCache.redis({ ttl: Duration.seconds(ttl), ...(shared !== undefined && { shared }) }) });
+/** A service that is scaled by CPU. */
 export const scaled = (min: number, max: number, targetPercent?: number): Run =>
   Run.service({ replicas: Replicas.onCpu({ min, max, ...(targetPercent !== undefined && { targetPercent }) }) });

@@ -5,5 +5,5 @@ await runProgram(async (_agents, folder) => {
   process.chdir(folder);
   process.argv.splice(2, Infinity, 'synth');
   // oxlint-disable-next-line no-restricted-imports -- the program itself is measured, as people start it
-  await import('../../scripts/cli.ts');
+  await import('../../scripts/fleetwright.js');
 });

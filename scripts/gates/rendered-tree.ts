@@ -17,7 +17,7 @@ export type Synthesize = (folder: string, env: Readonly<Record<string, string>>)
 export function synthesizeWith(root: string): Synthesize {
   return async (folder, env) => {
     const options: CommandOptions = { root, env };
-    const { code, output } = await runCommand(['node', 'scripts/cli.ts', 'synth', '--verify', '--out', folder], options);
+    const { code, output } = await runCommand(['node', 'scripts/fleetwright.js', 'synth', '--verify', '--out', folder], options);
     return code === 0 ? [] : [`synth ended with ${code ?? 'a signal'}`, output];
   };
 }

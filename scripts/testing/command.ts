@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Project } from './project.ts';
 
 /** The program itself. */
-const CLI = join(import.meta.dirname, '..', 'cli.ts');
+const CLI = join(import.meta.dirname, '..', 'fleetwright.js');
 
 /** What a run has left. */
 export interface Ended {
