@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../constructs/index.ts';
 import { aModel, aTool, anAgent, anOrg } from '../test/builders.ts';
 import { dig, only } from '../test/manifests.ts';
-import { renderAgent } from './agent.ts';
+import { renderAgent } from './agent/agent.ts';
 import { renderExtras } from './escape-hatch.ts';
-import { toYaml } from './yaml.ts';
+import { toYaml } from './yaml/yaml.ts';
 
 describe('the patches of an agent', () => {
   it('change the objects of their kind after everything else, and no other', () => {

@@ -10,7 +10,7 @@ import {
   describeProblem,
   isClusterKind,
 } from '../constructs/index.ts';
-import { groupOf } from './argo-kinds.ts';
+import { groupOf } from './argo/argo-kinds.ts';
 
 /** Loaded when the first agent has a patch or the first org an object of its own: most fleets have neither. */
 function loadCdk8s(): typeof import('cdk8s') {

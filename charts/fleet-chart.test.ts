@@ -5,7 +5,7 @@ import type { Manifest } from '../constructs/index.ts';
 import { aModel, anAgent, anOrg, aTool } from '../test/builders.ts';
 import { FleetChart } from './fleet-chart.ts';
 import { orgParts } from './parts.ts';
-import { toYaml } from './yaml.ts';
+import { toYaml } from './yaml/yaml.ts';
 
 function someManifests(): Manifest[] {
   const org = anOrg();

@@ -1,2 +1,2 @@
 export { argoParts, fleetParts, type ManifestPart, type MetadataPart, orgParts, type Part } from './parts.ts';
-export { toYaml } from './yaml.ts';
+export { toYaml } from './yaml/yaml.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { McpServer, type Org, ToolPlacement } from '../constructs/index.ts';
 import { aFleet, anAgent, anEnvironment, anOrg, aTool } from '../test/builders.ts';
 import { fleetParts, orgParts } from './parts.ts';
-import { toYaml } from './yaml.ts';
+import { toYaml } from './yaml/yaml.ts';
 
 function anOrgWithParts(fleet = aFleet(), id = 'acme'): Org {
   const org = anOrg({ fleet, id });

@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
 import { Agent, type Fleet, type Manifest, type Org, Tool } from '../constructs/index.ts';
-import { renderAgent } from './agent.ts';
-import { APP_FILE, type AppMetadata, appMetadata, renderArgoOrg, renderArgoRoot } from './argo.ts';
+import { renderAgent } from './agent/agent.ts';
+import { APP_FILE, type AppMetadata, appMetadata, renderArgoOrg, renderArgoRoot } from './argo/argo.ts';
 import { renderExtras } from './escape-hatch.ts';
 import { fingerprint, orgFingerprint, textFingerprint } from './fingerprint.ts';
-import { renderOrg } from './org.ts';
-import { renderTool } from './tool.ts';
-import { toYaml } from './yaml.ts';
+import { renderOrg } from './org/org.ts';
+import { renderTool } from './tool/tool.ts';
+import { toYaml } from './yaml/yaml.ts';
 
 /** One file of the output. */
 export type Part = ManifestPart | MetadataPart;

@@ -1,0 +1,76 @@
+import { BlockList } from 'node:net';
+import type { Environment } from '../../constructs/index.ts';
+
+/** Ranges of addresses by version, as networks write them. */
+export interface AddressRanges {
+  readonly ipv4: readonly string[];
+  readonly ipv6: readonly string[];
+}
+
+/**
+ * Addresses that are not on the public internet: private networks, loopback, link-local (with it the metadata services of
+ * clouds), multicast, and IPv6 ranges that only wrap IPv4 addresses.
+ *
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry
+ * @see https://www.iana.org/assignments/iana-ipv6-special-registry
+ */
+const SPECIAL: AddressRanges = {
+  ipv4: [
+    '0.0.0.0/8',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.0.0.0/24',
+    '192.168.0.0/16',
+    '198.18.0.0/15',
+    '224.0.0.0/4',
+    '240.0.0.0/4',
+  ],
+  ipv6: ['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', 'fc00::/7', 'fe80::/10', 'ff00::/8'],
+};
+
+/** What no egress intent may end up at: special addresses, and the cluster's API servers where these are public. */
+export function forbiddenRanges({ cluster }: Environment): AddressRanges {
+  const special = blockList([...SPECIAL.ipv4, ...SPECIAL.ipv6]);
+  const others = cluster.apiServer.cidrs.filter((cidr) => !contains(special, cidr));
+  return {
+    ipv4: [...SPECIAL.ipv4, ...others.filter((cidr) => !isIpv6(cidr))],
+    ipv6: [...SPECIAL.ipv6, ...others.filter(isIpv6)],
+  };
+}
+
+/** Special addresses, each range with those of the given ones that it contains as exceptions. */
+export function specialRangesExcept(
+  ranges: readonly string[],
+): { readonly cidr: string; readonly except?: readonly string[] | undefined }[] {
+  return [...SPECIAL.ipv4, ...SPECIAL.ipv6].map((cidr) => {
+    const list = blockList([cidr]);
+    const except = ranges.filter((range) => contains(list, range));
+    return { cidr, except: except.length === 0 ? undefined : except };
+  });
+}
+
+function blockList(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) list.addSubnet(addressOf(range), Number(range.split('/')[1]), versionOf(range));
+  return list;
+}
+
+/** By its first address: ranges of real networks do not reach over the edge of a special one. */
+function contains(list: BlockList, range: string): boolean {
+  return list.check(addressOf(range), versionOf(range));
+}
+
+function addressOf(range: string): string {
+  return range.split('/')[0] ?? '';
+}
+
+function versionOf(range: string): 'ipv4' | 'ipv6' {
+  return isIpv6(range) ? 'ipv6' : 'ipv4';
+}
+
+function isIpv6(range: string): boolean {
+  return range.includes(':');
+}
