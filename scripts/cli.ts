@@ -1,3 +1,5 @@
+import { reportFailure } from './failure.ts';
+
 /** Whether the run is over, and its exit code right. */
 let isOver = false;
 
@@ -10,7 +12,7 @@ process.once('exit', () => {
 
 // What a stack has left running may fail at any time; nothing is written after that.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (error) => void endStray(error));
+  process.on(event, (error) => end(reportFailure(error, { isStray: true })));
 }
 
 // Whoever reads may have read enough, as `head` has: nobody is there to be told.
@@ -25,11 +27,6 @@ const exitCode = await main(process.argv.slice(2));
 // What was written is on its way, or has failed, before the process ends; it waits for nothing that a stack has left running.
 for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', () => setImmediate(resolve)));
 end(exitCode);
-
-async function endStray(error: unknown): Promise<never> {
-  const { reportFailure } = await import('./failure.ts');
-  end(reportFailure(error, { isStray: true }));
-}
 
 function end(code: number): never {
   isOver = true;

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { FleetwrightError } from '../constructs/index.ts';
+import type { ErrorCode } from '../constructs/index.ts';
 import { escapeControls } from './escape-controls.ts';
 
 /** How a failure came about. */
@@ -17,15 +17,20 @@ const STRAY =
 
 /** Prints why a command could not do its work, and answers with the exit code. Only surprises come with a stack trace. */
 export function reportFailure(error: unknown, { isStray = false }: FailureOptions = {}): number {
-  if (isStray) return reportFailure(new FleetwrightError('FW_STACK_INVALID', `${STRAY}\n${textOf(error)}\n`));
-  if (error instanceof FleetwrightError) {
-    process.stderr.write(`${escapeControls(error.message)}\n`);
-    return error.code === 'FW_POLICY_DENIED' ? 1 : 2;
-  }
-  process.stderr.write(`This is a defect of Fleetwright; please report it with what follows.\n${textOf(error)}\n`);
-  return 2;
+  const code = isStray ? 'FW_STACK_INVALID' : codeOf(error);
+  process.stderr.write(`${escapeControls(explain(error, code, isStray))}\n`);
+  return code === 'FW_POLICY_DENIED' ? 1 : 2;
 }
 
-function textOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : inspect(error);
+/** The code of an error that Fleetwright throws on purpose. Its class is not asked for, because that loads all constructs. */
+function codeOf(error: unknown): ErrorCode | undefined {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('FW_') ? (code as ErrorCode) : undefined;
+}
+
+function explain(error: unknown, code: ErrorCode | undefined, isStray: boolean): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : inspect(error);
+  if (isStray) return `${STRAY}\n${text}\n [${code}]`;
+  if (code !== undefined && error instanceof Error) return error.message;
+  return `This is a defect of Fleetwright; please report it with what follows.\n${text}`;
 }

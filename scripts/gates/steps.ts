@@ -63,7 +63,8 @@ function helpOf(root: string): HelpOf {
   return (command) => {
     const words = command === undefined ? ['--help'] : [command, '--help'];
     const help =
-      known.get(words.join(' ')) ?? spawnSync(process.execPath, ['scripts/fleetwright.js', ...words], { cwd: root, encoding: 'utf8' }).stdout;
+      known.get(words.join(' ')) ??
+      spawnSync(process.execPath, ['scripts/fleetwright.js', ...words], { cwd: root, encoding: 'utf8' }).stdout;
     known.set(words.join(' '), help);
     return help;
   };
