@@ -5,6 +5,8 @@ import { type Container, inContainer, type Pod } from './pod.ts';
 export interface Literal {
   readonly field: string;
   readonly text: string;
+  /** Of a variable. */
+  readonly name?: string;
 }
 
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
@@ -51,7 +53,8 @@ function findInEnv(pod: Pod, container: Container, isHit: (text: string) => bool
   const env = itemsOf(container.fields['env']);
   for (let i = 0; i < env.length; i++) {
     const text = env[i]?.['value'];
-    if (typeof text === 'string' && isHit(text)) hits.push({ field: inContainer(pod, container, `env[${i}].value`), text });
+    if (typeof text !== 'string' || !isHit(text)) continue;
+    hits.push({ field: inContainer(pod, container, `env[${i}].value`), name: String(env[i]?.['name']), text });
   }
 }
 

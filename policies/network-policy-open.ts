@@ -1,10 +1,14 @@
 import type { Manifest } from '../constructs/index.ts';
+import { type Block, containsBlock, readBlock, readBlocks, sharedBlock, SPECIAL_BLOCKS } from './addresses.ts';
 import { type Fields, fieldsOf, itemsOf } from './fields.ts';
-import type { ObjectRule, Report } from './rule.ts';
+import type { ObjectRule, Report, Subject } from './rule.ts';
 
-/** Blocks of addresses that are wider than these hold more than anyone can have reviewed. */
-const WIDEST_IPV4 = 8;
-const WIDEST_IPV6 = 32;
+/** The blocks of a policy hold fewer addresses than these together: more, nobody can have reviewed. */
+const LIMIT_IPV4 = 2 ** 24;
+const LIMIT_IPV6 = 2 ** 97;
+
+/** Labels that every namespace or nearly every pod has: to ask for one says nothing. */
+const EVERYWHERE = /^(?:app\.kubernetes\.io\/|kubernetes\.io\/metadata\.name$)/;
 
 const DIRECTIONS = [
   ['ingress', 'from'],
@@ -18,72 +22,130 @@ export const networkPolicyOpen: ObjectRule = {
   severity: 'error',
   appliesTo: ['networking.k8s.io/NetworkPolicy'],
   fix: 'name the peers: pods by their labels, or narrow blocks of addresses; declare an Egress intent for hosts outside the cluster',
-  check({ manifest }, report) {
-    const spec = fieldsOf(manifest['spec']);
-    const isProxy = fieldsOf(fieldsOf(spec['podSelector'])['matchLabels'])['app.kubernetes.io/component'] === 'egress';
+  check(subject, report) {
+    const spec = fieldsOf(subject.manifest['spec']);
     for (const [direction, peersField] of DIRECTIONS) {
       const rules = itemsOf(spec[direction]);
+      const blocks = new Map<string, Block>();
       for (let r = 0; r < rules.length; r++) {
         const peers = itemsOf(rules[r]?.[peersField]);
         const field = `spec.${direction}[${r}].${peersField}`;
         if (peers.length === 0) report({ field, got: peers, must: 'name peers: without them it lets everyone through' });
-        for (let p = 0; p < peers.length; p++)
-          checkPeer(peers[p] as Fields, { field: `${field}[${p}]`, mayFaceInternet: isProxy && direction === 'egress' }, report);
+        for (let p = 0; p < peers.length; p++) {
+          const { ipBlock } = peers[p] as Fields;
+          if (ipBlock === undefined) checkSelectors(peers[p] as Fields, `${field}[${p}]`, report);
+          else checkBlock(fieldsOf(ipBlock), { blocks, direction, field: `${field}[${p}].ipBlock`, subject }, report);
+        }
       }
+      checkSum(blocks, `spec.${direction}`, report);
     }
   },
-  good: policy('egress', { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }] }),
+  good: policy({ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }, { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'digest' } } }] }),
   bad: {
     example: policy(
-      'agent',
-      { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }, { namespaceSelector: {} }] },
+      { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }, { namespaceSelector: {} }, { ipBlock: { cidr: '10.1.0.0/16' } }] },
       { ports: [{ port: 8080 }] },
     ),
     says: [
-      "'spec.egress[0].to[0].ipBlock.cidr' must be a block of 2^24 addresses or fewer, got '0.0.0.0/0'",
+      "'spec.egress[0].to[0].ipBlock.cidr' must be a block of fewer than 2^24 addresses, got '0.0.0.0/0'",
       `'spec.egress[0].to[1]' must choose namespaces or pods by labels, got {"namespaceSelector":{}}`,
+      "'spec.egress[0].to[2].ipBlock.cidr' must leave out 10.0.0.0/8, which is not on the internet, got '10.1.0.0/16'",
       "'spec.ingress[0].from' must name peers: without them it lets everyone through, got []",
     ],
   },
 };
 
-function checkPeer(peer: Fields, { field, mayFaceInternet }: { field: string; mayFaceInternet: boolean }, report: Report): void {
-  const { ipBlock, namespaceSelector, podSelector } = peer;
-  if (ipBlock !== undefined) return checkBlock(fieldsOf(ipBlock), `${field}.ipBlock`, mayFaceInternet, report);
+function checkSelectors(peer: Fields, field: string, report: Report): void {
+  const { namespaceSelector, podSelector } = peer;
   const isAnywhere = namespaceSelector !== undefined && selectsAll(namespaceSelector);
-  if ((isAnywhere || namespaceSelector === undefined) && podSelector === undefined) {
-    return report({ field, got: peer, must: 'choose namespaces or pods by labels' });
-  }
-  if (isAnywhere && selectsAll(podSelector)) report({ field, got: peer, must: 'choose namespaces or pods by labels' });
+  const isAnyone = podSelector === undefined ? isAnywhere || namespaceSelector === undefined : isAnywhere && selectsAll(podSelector);
+  if (isAnyone) report({ field, got: peer, must: 'choose namespaces or pods by labels' });
 }
 
-/** Only the egress proxy may face the internet, and never the inside of the cluster. */
-function checkBlock({ cidr, except }: Fields, field: string, mayFaceInternet: boolean, report: Report): void {
-  if (!isWide(cidr)) return;
-  if (!mayFaceInternet) {
-    const size = String(cidr).includes(':') ? '2^96' : '2^24';
-    return report({ field: `${field}.cidr`, got: cidr, must: `be a block of ${size} addresses or fewer` });
+/** Where a block stands, and those that were seen before it. */
+interface BlockPlace {
+  readonly field: string;
+  readonly direction: 'ingress' | 'egress';
+  readonly subject: Subject;
+  readonly blocks: Map<string, Block>;
+}
+
+/** Only the org's egress proxy may face the internet, and never the inside of the cluster. */
+function checkBlock({ cidr, except }: Fields, { blocks, direction, field, subject }: BlockPlace, report: Report): void {
+  const block = readBlock(cidr);
+  if (block === undefined) return;
+  const apiServers = subject.org?.fleet.environment.cluster.apiServer.cidrs ?? [];
+  const isOpen = sizeOf(block) >= limitOf(block);
+  const mayFaceInternet = isOpen && direction === 'egress' && isEgressProxy(subject);
+  if (isOpen && !mayFaceInternet) {
+    return report({ field: `${field}.cidr`, got: cidr, must: `be a block of fewer than ${showLimit(block)} addresses` });
   }
-  if (Array.isArray(except) && except.length > 0) return;
+  if (!mayFaceInternet) {
+    blocks.set(block.cidr, block);
+    if (apiServers.includes(block.cidr)) return;
+  }
+  const servers = readBlocks(apiServers);
+  const excepted = readBlocks(except);
+  const left = mayFaceInternet
+    ? findUncovered(block, [...SPECIAL_BLOCKS, ...servers], excepted)
+    : findUncovered(block, SPECIAL_BLOCKS, [...excepted, ...servers]);
+  if (left === undefined) return;
+  if (!mayFaceInternet) {
+    return report({ field: `${field}.cidr`, got: cidr, must: `leave out ${left.cidr}, which is not on the internet` });
+  }
   report({
     field: `${field}.except`,
     fix: 'except the private ranges and the addresses of the cluster',
     got: except ?? null,
-    must: 'leave out the private ranges',
+    must: `leave out ${left.cidr}`,
   });
 }
 
-function isWide(cidr: unknown): boolean {
-  const [address = '', length = ''] = String(cidr).split('/');
-  return Number(length) < (address.includes(':') ? WIDEST_IPV6 : WIDEST_IPV4);
+function findUncovered(block: Block, ranges: readonly Block[], covers: readonly Block[]): Block | undefined {
+  return ranges.find((range) => {
+    const shared = sharedBlock(block, range);
+    return shared !== undefined && !covers.some((cover) => containsBlock(cover, shared));
+  });
 }
 
+/** Many blocks are as open as a wide one. */
+function checkSum(blocks: ReadonlyMap<string, Block>, field: string, report: Report): void {
+  if (blocks.size < 2) return;
+  const all = [...blocks.values()];
+  for (const list of [all.filter(({ isIpv6 }) => !isIpv6), all.filter(({ isIpv6 }) => isIpv6)]) {
+    const [first] = list;
+    if (first === undefined || list.reduce((sum, block) => sum + sizeOf(block), 0) < limitOf(first)) continue;
+    report({ field, must: `have blocks of fewer than ${showLimit(first)} addresses together` });
+  }
+}
+
+/** The policy of the org's own, not one that a stack adds under its labels. */
+function isEgressProxy({ manifest, part }: Subject): boolean {
+  return part.file.endsWith('/_org.yaml') && manifest.metadata.name === 'egress';
+}
+
+function sizeOf({ isIpv6, length }: Block): number {
+  return 2 ** ((isIpv6 ? 128 : 32) - length);
+}
+
+function limitOf({ isIpv6 }: Block): number {
+  return isIpv6 ? LIMIT_IPV6 : LIMIT_IPV4;
+}
+
+function showLimit({ isIpv6 }: Block): string {
+  return `2^${Math.log2(isIpv6 ? LIMIT_IPV6 : LIMIT_IPV4)}`;
+}
+
+/** Whether a selector asks for nothing, for what is not there, or for what all have. */
 function selectsAll(selector: unknown): boolean {
   const { matchLabels, matchExpressions } = fieldsOf(selector);
-  return Object.keys(fieldsOf(matchLabels)).length === 0 && itemsOf(matchExpressions).length === 0;
+  if (Object.keys(fieldsOf(matchLabels)).length > 0) return false;
+  return itemsOf(matchExpressions).every(
+    ({ key, operator }) => operator !== 'In' && (operator !== 'Exists' || EVERYWHERE.test(String(key))),
+  );
 }
 
-function policy(component: string, egress: Fields, ingress?: Fields): Manifest {
+function policy(egress: Fields, ingress?: Fields): Manifest {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -91,7 +153,7 @@ function policy(component: string, egress: Fields, ingress?: Fields): Manifest {
     spec: {
       egress: [egress],
       ingress: ingress ? [ingress] : [],
-      podSelector: { matchLabels: { 'app.kubernetes.io/component': component } },
+      podSelector: { matchLabels: { 'app.kubernetes.io/component': 'agent' } },
     },
   };
 }

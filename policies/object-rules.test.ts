@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { Org } from '../constructs/index.ts';
+import { aFleet, anAgent } from '../test/builders.ts';
 import type { Fields } from './fields.ts';
+import { createJudge } from './index.ts';
 import { anObject, aPod, judgeObjects, saysOf } from './testing.ts';
 
 describe('object-name', () => {
@@ -130,11 +133,18 @@ describe('sizes', () => {
 });
 
 describe('network-policy-open', () => {
-  const judge = (to: readonly Fields[], component = 'agent') => {
-    const spec = { egress: [{ to }], podSelector: { matchLabels: { 'app.kubernetes.io/component': component } } };
-    return saysOf('network-policy-open', judgeObjects([anObject('networking.k8s.io/v1', 'NetworkPolicy', { spec })])).map((says) =>
-      says.replace('NetworkPolicy acme/greeter: ', ''),
+  const judge = (to: readonly Fields[], name = 'greeter', direction = 'egress') => {
+    const spec = { [direction]: [{ [direction === 'egress' ? 'to' : 'from']: to }], podSelector: {} };
+    return saysOf('network-policy-open', judgeObjects([anObject('networking.k8s.io/v1', 'NetworkPolicy', { spec }, name)])).map((says) =>
+      says.replace(/^NetworkPolicy acme\/\w+: /, ''),
     );
+  };
+  const everything = {
+    cidr: '0.0.0.0/0',
+    except:
+      '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 198.18.0.0/15 224.0.0.0/3'.split(
+        ' ',
+      ),
   };
 
   it.each<[string, readonly Fields[]]>([
@@ -142,7 +152,13 @@ describe('network-policy-open', () => {
     ['all pods of the own namespace', [{ podSelector: {} }]],
     ['a namespace by labels', [{ namespaceSelector: { matchLabels: { name: 'a' } } }]],
     ['labelled pods of all namespaces', [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'a' } } }]],
-    ['a narrow block', [{ ipBlock: { cidr: '10.0.0.0/8' } }, { ipBlock: { cidr: 'fd00::/32' } }]],
+    ['narrow blocks', [{ ipBlock: { cidr: '8.0.0.0/9' } }, { ipBlock: { cidr: '2001:db8::/32' } }]],
+    ['a block again and again', [{ ipBlock: { cidr: '8.0.0.0/9' } }, { ipBlock: { cidr: '8.0.0.0/9' } }]],
+    ['a block around private addresses', [{ ipBlock: { cidr: '172.0.0.0/9', except: ['172.16.0.0/12'] } }]],
+    ['the API servers', [{ ipBlock: { cidr: '10.0.0.10/32' } }, { ipBlock: { cidr: '10.0.0.11/32' } }]],
+    ['what is no block', [{ ipBlock: { cidr: '300.0.0.0/0' } }, { ipBlock: { cidr: '::/129' } }, { ipBlock: { cidr: 5 } }]],
+    ['namespaces by an expression', [{ namespaceSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] } }]],
+    ['namespaces that have a label', [{ namespaceSelector: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } }]],
   ])('lets %s pass', (_, to) => {
     expect(judge(to)).toEqual([]);
   });
@@ -158,28 +174,99 @@ describe('network-policy-open', () => {
     [
       'half of the internet',
       [{ ipBlock: { cidr: '128.0.0.0/1' } }],
-      "'spec.egress[0].to[0].ipBlock.cidr' must be a block of 2^24 addresses or fewer, got '128.0.0.0/1'",
+      "'spec.egress[0].to[0].ipBlock.cidr' must be a block of fewer than 2^24 addresses, got '128.0.0.0/1'",
     ],
     [
       'the internet of version 6',
       [{ ipBlock: { cidr: '::/0' } }],
-      "'spec.egress[0].to[0].ipBlock.cidr' must be a block of 2^96 addresses or fewer, got '::/0'",
+      "'spec.egress[0].to[0].ipBlock.cidr' must be a block of fewer than 2^97 addresses, got '::/0'",
+    ],
+    [
+      'a block of /8',
+      [{ ipBlock: { cidr: '8.0.0.0/8' } }],
+      "'spec.egress[0].to[0].ipBlock.cidr' must be a block of fewer than 2^24 addresses, got '8.0.0.0/8'",
+    ],
+    [
+      'many blocks',
+      [{ ipBlock: { cidr: '8.0.0.0/9' } }, { ipBlock: { cidr: '8.128.0.0/9' } }],
+      "'spec.egress' must have blocks of fewer than 2^24 addresses together",
+    ],
+    [
+      'the metadata service',
+      [{ ipBlock: { cidr: '169.254.169.254/32' } }],
+      "'spec.egress[0].to[0].ipBlock.cidr' must leave out 169.254.0.0/16, which is not on the internet, got '169.254.169.254/32'",
+    ],
+    [
+      'a block around private addresses',
+      [{ ipBlock: { cidr: '172.0.0.0/9', except: ['172.16.0.0/13'] } }],
+      "'spec.egress[0].to[0].ipBlock.cidr' must leave out 172.16.0.0/12, which is not on the internet, got '172.0.0.0/9'",
+    ],
+    [
+      'private addresses of version 6',
+      [{ ipBlock: { cidr: 'fd00::/64' } }],
+      "'spec.egress[0].to[0].ipBlock.cidr' must leave out fc00::/7, which is not on the internet, got 'fd00::/64'",
     ],
   ])('refuses %s', (_, to, says) => {
     expect(judge(to)).toEqual([says]);
   });
 
+  it.each([
+    { key: 'a', operator: 'DoesNotExist' },
+    { key: 'a', operator: 'NotIn', values: ['b'] },
+    { key: 'kubernetes.io/metadata.name', operator: 'Exists' },
+  ])('takes $operator of $key for everyone', (expression) => {
+    const all = { matchExpressions: [expression] };
+    expect(judge([{ namespaceSelector: all }])).toHaveLength(1);
+    expect(judge([{ namespaceSelector: all, podSelector: all }])).toHaveLength(1);
+    expect(judge([{ podSelector: all }])).toEqual([]);
+  });
+
   it('lets the egress proxy face the internet, but not the inside', () => {
-    expect(judge([{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }], 'egress')).toEqual([]);
+    expect(judge([{ ipBlock: everything }], 'egress')).toEqual([]);
     expect(judge([{ ipBlock: { cidr: '0.0.0.0/0' } }], 'egress')).toEqual([
-      "'spec.egress[0].to[0].ipBlock.except' must leave out the private ranges, got nothing",
+      "'spec.egress[0].to[0].ipBlock.except' must leave out 0.0.0.0/8, got nothing",
+    ]);
+    const except = everything.except.filter((range) => range !== '169.254.0.0/16');
+    expect(judge([{ ipBlock: { cidr: '0.0.0.0/0', except } }], 'egress')).toMatchObject([
+      expect.stringContaining("ipBlock.except' must leave out 169.254.0.0/16, got"),
     ]);
   });
 
-  it('lets nobody in from the internet, not even to the egress proxy', () => {
-    const podSelector = { matchLabels: { 'app.kubernetes.io/component': 'egress' } };
-    const spec = { ingress: [{ from: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] } }] }], podSelector };
-    expect(saysOf('network-policy-open', judgeObjects([anObject('networking.k8s.io/v1', 'NetworkPolicy', { spec })]))).toHaveLength(1);
+  it('lets nothing else face the internet: no other policy, no other file, no other direction', () => {
+    expect(judge([{ ipBlock: everything }])).toHaveLength(1);
+    expect(judge([{ ipBlock: everything }], 'egress', 'ingress')).toHaveLength(1);
+    const fleet = aFleet();
+    const part = { construct: new Org(fleet, 'acme'), file: 'test/acme/_extras.yaml' };
+    const spec = { egress: [{ to: [{ ipBlock: everything }] }], podSelector: {} };
+    const findings = createJudge(fleet).judge(part, [anObject('networking.k8s.io/v1', 'NetworkPolicy', { spec }, 'egress')]);
+    expect(saysOf('network-policy-open', findings)).toHaveLength(1);
+  });
+});
+
+describe('process-limits', () => {
+  it.each([
+    ['command', { command: ['ä'.repeat(65_536)] }],
+    ['an argument', { args: ['a\0'] }],
+    ['a variable', { env: [{ name: 'AB', value: 'x'.repeat(131_069) }] }],
+    ['a hook', { lifecycle: { preStop: { exec: { command: ['\0'] } } } }],
+  ])('finds it in %s', (_, container) => {
+    expect(saysOf('process-limits', judgeObjects([aPod({ container })]))).toHaveLength(1);
+  });
+
+  it('looks at the texts that an agent reads as variables', () => {
+    const judge = (data: Fields, name = 'greeter') => {
+      const fleet = aFleet();
+      const construct = anAgent(new Org(fleet, 'acme'));
+      const map = anObject('v1', 'ConfigMap', { data }, name);
+      return saysOf('process-limits', createJudge(fleet).judge({ construct, file: 'test/acme/greeter.yaml' }, [map]));
+    };
+    const longest = 'x'.repeat(131_071 - 'AGENT_INSTRUCTIONS='.length);
+    expect(judge({ instructions: longest, persona: 'kind' })).toEqual([]);
+    expect(judge({ instructions: `${longest}x`, 'other.txt': 'x'.repeat(200_000), persona: 'ki\0nd' })).toEqual([
+      "ConfigMap acme/greeter: 'data.instructions' must have less than 131072 bytes with its name, got 131072",
+      String.raw`ConfigMap acme/greeter: 'data.persona' must not hold the character NUL, got 'ki\u0000nd'`,
+    ]);
+    expect(judge({ instructions: `${longest}x` }, 'other')).toEqual([]);
   });
 });
 

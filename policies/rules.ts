@@ -9,6 +9,9 @@ import { danglingReference } from './dangling-reference.ts';
 import { duplicateObject } from './duplicate-object.ts';
 import { egressExpired } from './egress-expired.ts';
 import { egressSnapshot } from './egress-snapshot.ts';
+import { exposureDeclared } from './exposure-declared.ts';
+import { externalPath } from './external-path.ts';
+import { externalSource } from './external-source.ts';
 import { foreignNamespace } from './foreign-namespace.ts';
 import { imageDigest } from './image-digest.ts';
 import { imageLocked } from './image-locked.ts';
@@ -19,11 +22,13 @@ import { objectName } from './object-name.ts';
 import { objectSize } from './object-size.ts';
 import { podSecurityRestricted } from './pod-security-restricted.ts';
 import { privilegedPort } from './privileged-port.ts';
+import { processLimits } from './process-limits.ts';
 import { rbacNarrow } from './rbac-narrow.ts';
 import { reachDeclared } from './reach-declared.ts';
 import { resourceLimits } from './resource-limits.ts';
 import { rootFilesystemReadOnly } from './root-filesystem-read-only.ts';
 import type { Rule } from './rule.ts';
+import { schedulingNarrow } from './scheduling-narrow.ts';
 import { sealedSecret } from './sealed-secret.ts';
 import { sealedSource } from './sealed-source.ts';
 import { secretValue } from './secret-value.ts';
@@ -41,6 +46,7 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   capabilityPresent,
   imageLocked,
   sealedSecret,
+  externalPath,
   brokeredSecret,
   budgetFits,
   egressSnapshot,
@@ -57,7 +63,10 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   templateToken,
   rbacNarrow,
   sealedSource,
+  externalSource,
+  exposureDeclared,
   privilegedPort,
+  processLimits,
   networkPolicyOpen,
   reachDeclared,
   ciliumPolicyOpen,
@@ -65,6 +74,7 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   podSecurityRestricted,
   rootFilesystemReadOnly,
   resourceLimits,
+  schedulingNarrow,
   serviceAccountToken,
   credentialOwner,
   variableToken,

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { CheckOptions } from './check.ts';
 import type { DiffOptions } from './diff.ts';
 import { escapeControls } from './escape-controls.ts';
+import { reportFailure } from './failure.ts';
 import type { ListOptions } from './list.ts';
 import type { SynthOptions } from './synth.ts';
 import { readVersion } from './version.ts';
@@ -25,7 +26,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const { reportFailure } = await import('./failure.ts');
     return reportFailure(error);
   }
 }

@@ -12,8 +12,9 @@ export interface Usage {
  */
 export async function runProgram(run: (agents: number, folder: string) => Promise<void> | void): Promise<void> {
   const [agents = '', folder = ''] = process.argv.slice(2);
-  await run(Number(agents), folder);
+  // Before the run, because a program may end the process itself.
   process.once('exit', printUsage);
+  await run(Number(agents), folder);
 }
 
 function printUsage(): void {
