@@ -74,7 +74,12 @@ export function runOnce({ args, folder, prepare, times = 1 }: Job): Sample {
     usage = usageOf(output);
   }
   const otherLoad = Math.max(0, busy - cpuMs) / wallMs;
-  return { cpuMs: usage === undefined ? cpuMs / times : usage.cpuMs, peakRssMb: usage?.peakRssMb ?? 0, wallMs: wallMs / times, otherLoad };
+  return {
+    cpuMs: usage === undefined ? cpuMs / times : usage.cpuMs,
+    peakRssMb: usage?.peakRssMb ?? Number.NaN,
+    wallMs: wallMs / times,
+    otherLoad,
+  };
 }
 
 /** Runs `node` and answers with its output. */
