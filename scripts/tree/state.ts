@@ -28,8 +28,7 @@ export class RunState {
     for (let attempt = 1; ; attempt++) {
       try {
         createFolder(layout.state);
-        replace(`${layout.state}/.gitignore`, '*\n');
-        return new RunState(layout, Lock.take(layout.lock), createdRoot);
+        return new RunState(layout, Lock.take(layout.lock), createdRoot).#hide();
       } catch (error) {
         const isGone = error instanceof FileFailure && error.code === 'ENOENT';
         if (!isGone || attempt === ATTEMPTS) throw error;
@@ -41,6 +40,17 @@ export class RunState {
     this.#layout = layout;
     this.#lock = lock;
     this.#createdRoot = createdRoot;
+  }
+
+  /** Hides the folder from git; only who has the lock does, so that no two write the same file. */
+  #hide(): this {
+    try {
+      replace(`${this.#layout.state}/.gitignore`, '*\n');
+      return this;
+    } catch (error) {
+      this.release();
+      throw error;
+    }
   }
 
   /** Throws when another process has taken the lock away. */
