@@ -97,3 +97,4 @@ export {
 export { isShared, share } from './shared.ts';
 export { Cpu, Duration, Size, Usd, usd } from './units.ts';
 export { Workspace, type WorkspaceVolumeOptions } from './workspace.ts';
+export { SPECIAL_RANGES } from './special-ranges.ts';

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { SPECIAL_RANGES } from '../constructs/index.ts';
 
 /** A block of addresses that is compared with others. */
 export interface Block {
@@ -9,18 +10,8 @@ export interface Block {
   readonly members: BlockList;
 }
 
-/**
- * Addresses that are not on the public internet: private networks, loopback, link-local (with it the metadata services of
- * clouds), multicast, and IPv6 ranges that only wrap IPv4 addresses.
- *
- * @see https://www.iana.org/assignments/iana-ipv4-special-registry
- * @see https://www.iana.org/assignments/iana-ipv6-special-registry
- */
-export const SPECIAL_BLOCKS: readonly Block[] = [
-  ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
-  ['192.168.0.0/16', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4'],
-  ['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', 'fc00::/7', 'fe80::/10', 'ff00::/8'],
-].flatMap((cidrs) => readBlocks(cidrs));
+/** Addresses that are not on the public internet. */
+export const SPECIAL_BLOCKS: readonly Block[] = readBlocks([...SPECIAL_RANGES.ipv4, ...SPECIAL_RANGES.ipv6]);
 
 /** The blocks of a list; without what is none, of which rule `schema` speaks. */
 export function readBlocks(cidrs: unknown): Block[] {

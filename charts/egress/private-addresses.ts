@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net';
-import type { Environment } from '../../constructs/index.ts';
+import { type Environment, SPECIAL_RANGES } from '../../constructs/index.ts';
 
 /** Ranges of addresses by version, as networks write them. */
 export interface AddressRanges {
@@ -7,37 +7,13 @@ export interface AddressRanges {
   readonly ipv6: readonly string[];
 }
 
-/**
- * Addresses that are not on the public internet: private networks, loopback, link-local (with it the metadata services of
- * clouds), multicast, and IPv6 ranges that only wrap IPv4 addresses.
- *
- * @see https://www.iana.org/assignments/iana-ipv4-special-registry
- * @see https://www.iana.org/assignments/iana-ipv6-special-registry
- */
-const SPECIAL: AddressRanges = {
-  ipv4: [
-    '0.0.0.0/8',
-    '10.0.0.0/8',
-    '100.64.0.0/10',
-    '127.0.0.0/8',
-    '169.254.0.0/16',
-    '172.16.0.0/12',
-    '192.0.0.0/24',
-    '192.168.0.0/16',
-    '198.18.0.0/15',
-    '224.0.0.0/4',
-    '240.0.0.0/4',
-  ],
-  ipv6: ['::/96', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', 'fc00::/7', 'fe80::/10', 'ff00::/8'],
-};
-
 /** What no egress intent may end up at: special addresses, and the cluster's API servers where these are public. */
 export function forbiddenRanges({ cluster }: Environment): AddressRanges {
-  const special = blockList([...SPECIAL.ipv4, ...SPECIAL.ipv6]);
+  const special = blockList([...SPECIAL_RANGES.ipv4, ...SPECIAL_RANGES.ipv6]);
   const others = cluster.apiServer.cidrs.filter((cidr) => !contains(special, cidr));
   return {
-    ipv4: [...SPECIAL.ipv4, ...others.filter((cidr) => !isIpv6(cidr))],
-    ipv6: [...SPECIAL.ipv6, ...others.filter(isIpv6)],
+    ipv4: [...SPECIAL_RANGES.ipv4, ...others.filter((cidr) => !isIpv6(cidr))],
+    ipv6: [...SPECIAL_RANGES.ipv6, ...others.filter(isIpv6)],
   };
 }
 
@@ -45,7 +21,7 @@ export function forbiddenRanges({ cluster }: Environment): AddressRanges {
 export function specialRangesExcept(
   ranges: readonly string[],
 ): { readonly cidr: string; readonly except?: readonly string[] | undefined }[] {
-  return [...SPECIAL.ipv4, ...SPECIAL.ipv6].map((cidr) => {
+  return [...SPECIAL_RANGES.ipv4, ...SPECIAL_RANGES.ipv6].map((cidr) => {
     const list = blockList([cidr]);
     const except = ranges.filter((range) => contains(list, range));
     return { cidr, except: except.length === 0 ? undefined : except };
