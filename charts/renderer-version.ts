@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folders whose programs decide what is written: what a fleet says, what it becomes, and what must hold. */
-const FOLDERS = ['.', '../constructs', '../controller/contract', '../policies'];
+/** The folders whose programs decide what is written: what a fleet says, what it becomes, and what must hold. The package has none. */
+const FOLDERS = import.meta.filename.endsWith('.ts') ? ['.', '../constructs', '../controller/contract', '../policies'] : [];
 
 let version: string | undefined;
 
 /**
- * Changes whenever a renderer does. It is made of the package's version and of the size and time of each program: who works on
- * them changes the time, and a package manager, which gives all files one time, brings another version.
+ * Changes whenever a renderer does. It is made of the package's version and, where there is source, of the size and time of each
+ * program: who works on them changes the time, and a package manager brings another version.
  */
 export function rendererVersion(): string {
   version ??= hash('sha256', describeSources(), 'base64url');

@@ -1,6 +1,7 @@
 export { Agent, type AgentModels, type AgentProps, type RateLimit } from './agent.ts';
 export { ApiAccess, type ApiAccessOptions, type ApiVerb } from './api-access.ts';
 export { Budget, type BudgetPeriod } from './budget.ts';
+export { type Cidr, containsCidr, parseCidr } from './cidr.ts';
 export { isClusterKind } from './cluster-kinds.ts';
 export { Editor } from './editor.ts';
 export {

@@ -4,8 +4,12 @@ import { basename, dirname, join } from 'node:path';
 import { describeProblem, type Environment, findNameProblems, FleetwrightError, type Manifest, nearest } from '../constructs/index.ts';
 import type * as Parser from './parse.ts';
 
-/** The programs that read an environment, and what they read it by. Another version may read it differently. */
-const PROGRAM = ['environment.schema.json', 'formats.ts', 'load.ts', 'parse.ts', '../package.json'];
+/**
+ * What environments are read by: another version may read them differently. As source these are the programs; in the package,
+ * where they are bundled, its version stands for them.
+ */
+const SOURCES = import.meta.filename.endsWith('.ts') ? ['formats.ts', 'load.ts', 'parse.ts'] : [];
+const PROGRAM = ['environment.schema.json', ...SOURCES, '../package.json'];
 
 /**
  * Names of the environments of a project: those of the files `environments/*.yaml`, in alphabetical order.

@@ -1,5 +1,5 @@
-import type { Manifest } from '../constructs/index.ts';
-import { type Block, containsBlock, readBlock, readBlocks, sharedBlock, SPECIAL_BLOCKS } from './addresses.ts';
+import { type Cidr, containsCidr, type Manifest, parseCidr } from '../constructs/index.ts';
+import { readBlocks, sharedBlock, SPECIAL_BLOCKS } from './addresses.ts';
 import { type Fields, fieldsOf, itemsOf } from './fields.ts';
 import type { ObjectRule, Report, Subject } from './rule.ts';
 
@@ -26,7 +26,7 @@ export const networkPolicyOpen: ObjectRule = {
     const spec = fieldsOf(subject.manifest['spec']);
     for (const [direction, peersField] of DIRECTIONS) {
       const rules = itemsOf(spec[direction]);
-      const blocks = new Map<string, Block>();
+      const blocks = new Map<string, Cidr>();
       for (let r = 0; r < rules.length; r++) {
         const peers = itemsOf(rules[r]?.[peersField]);
         const field = `spec.${direction}[${r}].${peersField}`;
@@ -67,12 +67,12 @@ interface BlockPlace {
   readonly field: string;
   readonly direction: 'ingress' | 'egress';
   readonly subject: Subject;
-  readonly blocks: Map<string, Block>;
+  readonly blocks: Map<string, Cidr>;
 }
 
 /** Only the org's egress proxy may face the internet, and never the inside of the cluster. */
 function checkBlock({ cidr, except }: Fields, { blocks, direction, field, subject }: BlockPlace, report: Report): void {
-  const block = readBlock(cidr);
+  const block = typeof cidr === 'string' ? parseCidr(cidr) : undefined;
   if (block === undefined) return;
   const apiServers = subject.org?.fleet.environment.cluster.apiServer.cidrs ?? [];
   const isOpen = sizeOf(block) >= limitOf(block);
@@ -81,8 +81,8 @@ function checkBlock({ cidr, except }: Fields, { blocks, direction, field, subjec
     return report({ field: `${field}.cidr`, got: cidr, must: `be a block of fewer than ${showLimit(block)} addresses` });
   }
   if (!mayFaceInternet) {
-    blocks.set(block.cidr, block);
-    if (apiServers.includes(block.cidr)) return;
+    blocks.set(block.text, block);
+    if (apiServers.includes(block.text)) return;
   }
   const servers = readBlocks(apiServers);
   const excepted = readBlocks(except);
@@ -91,28 +91,28 @@ function checkBlock({ cidr, except }: Fields, { blocks, direction, field, subjec
     : findUncovered(block, SPECIAL_BLOCKS, [...excepted, ...servers]);
   if (left === undefined) return;
   if (!mayFaceInternet) {
-    return report({ field: `${field}.cidr`, got: cidr, must: `leave out ${left.cidr}, which is not on the internet` });
+    return report({ field: `${field}.cidr`, got: cidr, must: `leave out ${left.text}, which is not on the internet` });
   }
   report({
     field: `${field}.except`,
     fix: 'except the private ranges and the addresses of the cluster',
     got: except ?? null,
-    must: `leave out ${left.cidr}`,
+    must: `leave out ${left.text}`,
   });
 }
 
-function findUncovered(block: Block, ranges: readonly Block[], covers: readonly Block[]): Block | undefined {
+function findUncovered(block: Cidr, ranges: readonly Cidr[], covers: readonly Cidr[]): Cidr | undefined {
   return ranges.find((range) => {
     const shared = sharedBlock(block, range);
-    return shared !== undefined && !covers.some((cover) => containsBlock(cover, shared));
+    return shared !== undefined && !covers.some((cover) => containsCidr(cover, shared));
   });
 }
 
 /** Many blocks are as open as a wide one. */
-function checkSum(blocks: ReadonlyMap<string, Block>, field: string, report: Report): void {
+function checkSum(blocks: ReadonlyMap<string, Cidr>, field: string, report: Report): void {
   if (blocks.size < 2) return;
   const all = [...blocks.values()];
-  for (const list of [all.filter(({ isIpv6 }) => !isIpv6), all.filter(({ isIpv6 }) => isIpv6)]) {
+  for (const list of [all.filter(({ bits }) => bits === 32), all.filter(({ bits }) => bits === 128)]) {
     const [first] = list;
     if (first === undefined || list.reduce((sum, block) => sum + sizeOf(block), 0) < limitOf(first)) continue;
     report({ field, must: `have blocks of fewer than ${showLimit(first)} addresses together` });
@@ -124,16 +124,16 @@ function isEgressProxy({ manifest, part }: Subject): boolean {
   return part.file.endsWith('/_org.yaml') && manifest.metadata.name === 'egress';
 }
 
-function sizeOf({ isIpv6, length }: Block): number {
-  return 2 ** ((isIpv6 ? 128 : 32) - length);
+function sizeOf({ bits, length }: Cidr): number {
+  return 2 ** (bits - length);
 }
 
-function limitOf({ isIpv6 }: Block): number {
-  return isIpv6 ? LIMIT_IPV6 : LIMIT_IPV4;
+function limitOf({ bits }: Cidr): number {
+  return bits === 128 ? LIMIT_IPV6 : LIMIT_IPV4;
 }
 
-function showLimit({ isIpv6 }: Block): string {
-  return `2^${Math.log2(isIpv6 ? LIMIT_IPV6 : LIMIT_IPV4)}`;
+function showLimit(block: Cidr): string {
+  return `2^${Math.log2(limitOf(block))}`;
 }
 
 /** Whether a selector asks for nothing, for what is not there, or for what all have. */

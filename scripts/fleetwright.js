@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 // Plain JavaScript, because Node.js strips the types of its first file anew each time, which takes longer than all that `--help` does.
 import { enableCompileCache } from 'node:module';
 

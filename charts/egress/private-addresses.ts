@@ -1,5 +1,4 @@
-import { BlockList } from 'node:net';
-import { type Environment, SPECIAL_RANGES } from '../../constructs/index.ts';
+import { type Cidr, containsCidr, type Environment, parseCidr, SPECIAL_RANGES } from '../../constructs/index.ts';
 
 /** Ranges of addresses by version, as networks write them. */
 export interface AddressRanges {
@@ -9,11 +8,11 @@ export interface AddressRanges {
 
 /** What no egress intent may end up at: special addresses, and the cluster's API servers where these are public. */
 export function forbiddenRanges({ cluster }: Environment): AddressRanges {
-  const special = blockList([...SPECIAL_RANGES.ipv4, ...SPECIAL_RANGES.ipv6]);
-  const others = cluster.apiServer.cidrs.filter((cidr) => !contains(special, cidr));
+  const special = blocksOf([...SPECIAL_RANGES.ipv4, ...SPECIAL_RANGES.ipv6]);
+  const others = blocksOf(cluster.apiServer.cidrs).filter((block) => !special.some((range) => containsCidr(range, block)));
   return {
-    ipv4: [...SPECIAL_RANGES.ipv4, ...others.filter((cidr) => !isIpv6(cidr))],
-    ipv6: [...SPECIAL_RANGES.ipv6, ...others.filter(isIpv6)],
+    ipv4: [...SPECIAL_RANGES.ipv4, ...others.filter(({ bits }) => bits === 32).map(({ text }) => text)],
+    ipv6: [...SPECIAL_RANGES.ipv6, ...others.filter(({ bits }) => bits === 128).map(({ text }) => text)],
   };
 }
 
@@ -21,32 +20,14 @@ export function forbiddenRanges({ cluster }: Environment): AddressRanges {
 export function specialRangesExcept(
   ranges: readonly string[],
 ): { readonly cidr: string; readonly except?: readonly string[] | undefined }[] {
-  return [...SPECIAL_RANGES.ipv4, ...SPECIAL_RANGES.ipv6].map((cidr) => {
-    const list = blockList([cidr]);
-    const except = ranges.filter((range) => contains(list, range));
-    return { cidr, except: except.length === 0 ? undefined : except };
+  const exceptions = blocksOf(ranges);
+  return blocksOf([...SPECIAL_RANGES.ipv4, ...SPECIAL_RANGES.ipv6]).map((range) => {
+    const except = exceptions.filter((block) => containsCidr(range, block)).map(({ text }) => text);
+    return { cidr: range.text, except: except.length === 0 ? undefined : except };
   });
 }
 
-function blockList(ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) list.addSubnet(addressOf(range), Number(range.split('/')[1]), versionOf(range));
-  return list;
-}
-
-/** By its first address: ranges of real networks do not reach over the edge of a special one. */
-function contains(list: BlockList, range: string): boolean {
-  return list.check(addressOf(range), versionOf(range));
-}
-
-function addressOf(range: string): string {
-  return range.split('/')[0] ?? '';
-}
-
-function versionOf(range: string): 'ipv4' | 'ipv6' {
-  return isIpv6(range) ? 'ipv6' : 'ipv4';
-}
-
-function isIpv6(range: string): boolean {
-  return range.includes(':');
+/** Ranges that the environment's schema has let through. */
+function blocksOf(ranges: readonly string[]): Cidr[] {
+  return ranges.flatMap((range) => parseCidr(range) ?? []);
 }

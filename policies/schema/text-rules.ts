@@ -1,10 +1,9 @@
+import { parseCidr } from '../../constructs/index.ts';
 import type { TextFacets } from './schema-node.ts';
 
 const QUANTITY = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
-const IPV4_CIDR = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!\/)|(?=\/))){4}\/(?:3[0-2]|[12]?\d)$/;
-const IPV6_CIDR = /^([0-9a-fA-F:]+)\/(?:12[0-8]|1[01]\d|[1-9]?\d)$/;
 
 /**
  * Whether a value is an amount, in text or as a plain number, and not below `minimum`, which is 0 or less than any amount.
@@ -46,21 +45,9 @@ export function regExp(pattern: string): RegExp {
 
 const FORMATS = {
   byte: { says: 'base64', test: (text: string) => text.length % 4 === 0 && BASE64.test(text) },
-  cidr: { says: "a network such as '10.0.0.0/8' or 'fd00::/8'", test: isCidr },
+  cidr: { says: "a network such as '10.0.0.0/8' or 'fd00::/8'", test: (text: string) => parseCidr(text) !== undefined },
   'date-time': { says: "a time such as '2026-01-31T12:00:00Z'", test: (text: string) => DATE_TIME.test(text) },
 };
-
-function isCidr(text: string): boolean {
-  return IPV4_CIDR.test(text) || isIpv6(IPV6_CIDR.exec(text)?.[1]);
-}
-
-function isIpv6(address: string | undefined): boolean {
-  if (address === undefined) return false;
-  const halves = address.split('::');
-  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
-  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
-  return halves.length === 1 ? groups.length === 8 : halves.length === 2 && groups.length < 8;
-}
 
 /** Counts code points, and only when the number of UTF-16 units does not already tell. */
 function isShorter(text: string, length: number): boolean {

@@ -1,0 +1,78 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Plugin, rolldown } from 'rolldown';
+import { runCommand } from './run-command.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const BUILD = join(ROOT, 'build');
+
+/** What is imported from other packages: constructs that stacks share with cdk8s, and what most runs do not load at all. */
+const EXTERNAL = /^(@pulumi\/|ajv|cdk8s|constructs|yaml)/;
+
+/** Files that programs read beside themselves, and where they stand in the package. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  'charts/gateway/agent_auth.py': 'agent_auth.py',
+  'charts/gateway/guardrails.py': 'guardrails.py',
+  'charts/gateway/meter.py': 'meter.py',
+  'environments/environment.schema.json': 'environment.schema.json',
+  'policies/schema/generated/schema.json': 'generated/schema.json',
+};
+
+/**
+ * What commander loads at once and needs for subcommands that are programs of their own, which Fleetwright has none of. Each takes
+ * longer to load than all else that `--help` does.
+ */
+const lightBuiltins: Plugin = {
+  name: 'light-builtins',
+  resolveId: (id, importer) => (importer?.includes('/node_modules/commander/') && id in LIGHT ? `\0${id}` : undefined),
+  load: (id) => LIGHT[id.slice(1)],
+};
+const LIGHT: Readonly<Record<string, string>> = {
+  'node:child_process': 'export default {};',
+  'node:process': 'export default process;',
+};
+
+await build();
+
+/** Makes `build/`: what the package holds. Few files, because each one that is loaded costs as much as the work on a small agent. */
+async function build(): Promise<void> {
+  rmSync(BUILD, { recursive: true, force: true });
+  const bundle = await rolldown({
+    cwd: ROOT,
+    external: (id) => id.startsWith('node:') || EXTERNAL.test(id),
+    input: { index: 'index.ts', policies: 'policies/index.ts', fleetwright: 'scripts/fleetwright.js' },
+    platform: 'node',
+    plugins: [lightBuiltins],
+  });
+  // All in one folder, so that a file beside a source is beside its program too.
+  const { output } = await bundle.write({ chunkFileNames: '[name].js', dir: BUILD, entryFileNames: '[name].js', format: 'esm' });
+  await bundle.close();
+  for (const [source, target] of Object.entries(RESOURCES)) cpSync(join(ROOT, source), join(BUILD, target));
+  const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  writeFileSync(join(BUILD, 'THIRD-PARTY-LICENSES.txt'), licensesOf(modules));
+  const types = await runCommand(['tsc', '-p', 'tsconfig.build.json'], { root: ROOT });
+  if (types.code !== 0) throw new Error(`The types cannot be built:\n${types.output}`);
+}
+
+/** The licenses of all packages that are in the bundle, as they ask for. */
+function licensesOf(modules: readonly string[]): string {
+  const folders = new Set(modules.flatMap((module) => packageFolder(module) ?? []));
+  const licenses = [...folders].sort().map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string };
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} is bundled and has no file LICENSE: add it to EXTERNAL, or find its license`);
+    return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  });
+  return licenses.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function packageFolder(module: string): string | undefined {
+  if (!module.includes('/node_modules/')) return undefined;
+  let folder = dirname(module.replace('\0', ''));
+  while (!existsSync(join(folder, 'package.json')) || !hasName(folder)) folder = dirname(folder);
+  return folder;
+}
+
+function hasName(folder: string): boolean {
+  return 'name' in (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as object);
+}
