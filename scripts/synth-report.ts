@@ -31,6 +31,15 @@ export function reportSynth(fleets: readonly Fleet[], changes: TreeChanges, { ou
   print(nextStep(lines.length > 0, { out, dryRun }));
 }
 
+/** Says in a few lines what one of many runs has changed. */
+export function reportWatched(changes: TreeChanges, { out, ms }: { readonly out: string; readonly ms: number }): void {
+  const lines = changeLines(changes, out);
+  if (lines.length > 0) print(shorten(lines));
+  const notes = noteLines(changes, { out, dryRun: false });
+  if (notes.length > 0) print(paint.yellow(shorten(notes)));
+  print(`${lines.length === 0 ? 'Nothing changed' : 'Done'}, in ${Math.round(ms)} ms.`);
+}
+
 /** A line for each file; with many of them, for each folder. */
 function changeLines(changes: TreeChanges, out: string): string[] {
   const isLong = KINDS.reduce((sum, kind) => sum + changes[kind].length, 0) > MOST_LINES;

@@ -46,16 +46,25 @@ function preview(fleets: readonly Fleet[], judgement: Judgement, options: RunOpt
 function write(fleets: readonly Fleet[], judgement: Judgement, options: RunOptions): TreeChanges {
   const tree = OutputTree.open(options);
   try {
-    const changes = tree.stage(treeEntries(fleets, judgement), options);
-    judgement.refuseErrors();
-    tree.commit();
-    return changes;
+    return renderInto(tree, fleets, judgement, options);
   } finally {
     tree.close();
   }
 }
 
+/**
+ * Renders and judges what has changed, and puts it into an open tree.
+ *
+ * @throws PolicyDeniedError FW_POLICY_DENIED; then the tree stays as it is
+ */
+export function renderInto(tree: OutputTree, fleets: readonly Fleet[], judgement: Judgement, options: CompareOptions): TreeChanges {
+  const changes = tree.stage(treeEntries(fleets, judgement), options);
+  judgement.refuseErrors();
+  tree.commit();
+  return changes;
+}
+
 /** Each tree has a cache of its own, in the working directory. */
-function cacheFileOf(out: string): string {
+export function cacheFileOf(out: string): string {
   return `.cache/synth/${encodeURIComponent(relative(process.cwd(), resolve(out)) || '.')}`;
 }

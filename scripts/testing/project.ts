@@ -17,6 +17,8 @@ export interface Project {
   stack(org: string, body?: string): void;
   /** All files below a folder, with their texts; empty where there is none. */
   read(folder?: string): Record<string, string>;
+  /** The text of a file. */
+  source(file: string): string;
   remove(path: string): void;
 }
 
@@ -86,6 +88,10 @@ class TemporaryProject implements Project {
 
   read(folder = 'rendered'): Record<string, string> {
     return filesBelow(join(this.root, folder));
+  }
+
+  source(file: string): string {
+    return readFileSync(join(this.root, file), 'utf8');
   }
 
   remove(path: string): void {
