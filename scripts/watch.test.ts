@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { aProject, type Project } from './testing/project.ts';
 
 const CLI = join(import.meta.dirname, 'fleetwright.js');
@@ -25,8 +25,8 @@ class Watch {
   }
 
   /** Waits for a text in what is printed after it was called last. */
-  async shows(text: string | RegExp): Promise<void> {
-    await expect.poll(() => this.output, { interval: 10, timeout: 20_000 }).toMatch(text);
+  async shows(text: RegExp): Promise<void> {
+    await vi.waitUntil(() => text.test(this.output), { interval: 10, timeout: 20_000 });
     this.output = '';
   }
 
@@ -78,6 +78,7 @@ describe('fleetwright synth --watch', { timeout: 60_000 }, () => {
     const watch = new Watch(project);
     await watch.shows(/Done, in \d+ ms/);
     const other = new Watch(project);
-    await other.shows('[FW_OUTPUT_LOCKED]');
+    await other.shows(/\[FW_OUTPUT_LOCKED\]/);
+    expect(await other.interrupt()).toBe(2);
   });
 });
