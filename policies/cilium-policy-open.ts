@@ -1,4 +1,5 @@
-import type { Manifest } from '../constructs/index.ts';
+import { type Manifest, parseCidr } from '../constructs/index.ts';
+import { isWide, showLimit } from './addresses.ts';
 import { type Fields, fieldsOf, itemsOf } from './fields.ts';
 import type { ObjectRule, Report } from './rule.ts';
 
@@ -24,11 +25,13 @@ export const ciliumPolicyOpen: ObjectRule = {
       { toPorts: [{ ports: [{ port: '443', protocol: 'TCP' }] }] },
       { toFQDNs: [{ matchPattern: '**' }] },
       { toEntities: ['world'] },
+      { toCIDR: ['128.0.0.0/1'] },
     ),
     says: [
       "'spec.egress[0]' must name peers: without them it lets everyone through",
       "'spec.egress[1].toFQDNs[0].matchPattern' must name a host, got '**'",
       "'spec.egress[2].toEntities[0]' must be less than everyone, got 'world'",
+      "'spec.egress[3].toCIDR[0]' must be a block of fewer than 2^24 addresses, got '128.0.0.0/1'",
     ],
   },
 };
@@ -53,8 +56,9 @@ function checkPeer(peer: unknown, field: string, list: string, report: Report): 
   if (list.endsWith('Entities') && OPEN_ENTITIES.has(peer)) report({ field, got: peer, must: 'be less than everyone' });
   if (typeof matchPattern === 'string' && /^[*.]*$/.test(matchPattern))
     report({ field: `${field}.matchPattern`, got: matchPattern, must: 'name a host' });
-  const block = list.endsWith('CIDR') ? peer : cidr;
-  if (typeof block === 'string' && block.endsWith('/0')) report({ field, got: block, must: 'be a narrow block of addresses' });
+  const text = list.endsWith('CIDR') ? peer : cidr;
+  const block = typeof text === 'string' ? parseCidr(text) : undefined;
+  if (block !== undefined && isWide(block)) report({ field, got: text, must: `be a block of fewer than ${showLimit(block)} addresses` });
 }
 
 function policy(...egress: Fields[]): Manifest {

@@ -24,6 +24,13 @@ export const externalSource: ObjectRule = {
       const field = `spec.dataFrom[${index}]`;
       if (extract !== undefined) checkKey(subject, fieldsOf(extract)['key'], `${field}.extract.key`, shared, report);
       if (find !== undefined && shared) report({ field: `${field}.find`, must: 'not be set: it reads whatever matches; name each key' });
+      if (fieldsOf(fieldsOf(entry['sourceRef'])['generatorRef'])['kind'] === 'ClusterGenerator') {
+        report({
+          field: `${field}.sourceRef.generatorRef.kind`,
+          got: 'ClusterGenerator',
+          must: "be a generator of the org's own namespace",
+        });
+      }
     }
   },
   good: {
@@ -43,15 +50,17 @@ export const externalSource: ObjectRule = {
       metadata: { name: 'token', namespace: 'acme' },
       spec: {
         data: [{ remoteRef: { key: 'factory/deploy-key', property: 'value' }, secretKey: 'value' }],
-        dataFrom: [{ find: { name: { regexp: '.*' } } }],
+        dataFrom: [{ find: { name: { regexp: '.*' } } }, { sourceRef: { generatorRef: { kind: 'ClusterGenerator', name: 'all' } } }],
         secretStoreRef: { kind: 'ClusterSecretStore', name: 'vault' },
-        target: { name: 'digest-credentials' },
+        target: { name: 'digest-credentials', template: { templateFrom: [{ secret: { name: 'other', items: [{ key: 'token' }] } }] } },
       },
     },
     says: [
+      "'spec.target.template.templateFrom' must not be set: it reads what other objects hold; write the template here",
       "'spec.target.name' must be 'token', its own name, got 'digest-credentials'",
       "'spec.data[0].remoteRef.key' must begin with 'acme/', without steps up, got 'factory/deploy-key'",
       "'spec.dataFrom[0].find' must not be set: it reads whatever matches; name each key",
+      "'spec.dataFrom[1].sourceRef.generatorRef.kind' must be a generator of the org's own namespace, got 'ClusterGenerator'",
     ],
   },
 };
@@ -59,7 +68,9 @@ export const externalSource: ObjectRule = {
 /** Credentials are drawn in the cluster, by what renders them. */
 function checkTarget({ manifest, part }: Subject, spec: Fields, report: Report): void {
   const { name } = manifest.metadata;
-  const { name: target = name } = fieldsOf(spec['target']);
+  const { name: target = name, template } = fieldsOf(spec['target']);
+  if (fieldsOf(template)['templateFrom'] !== undefined)
+    report({ field: 'spec.target.template.templateFrom', must: 'not be set: it reads what other objects hold; write the template here' });
   if (target !== name) return report({ field: 'spec.target.name', got: target, must: `be '${name}', its own name` });
   if (isExtra(part) && name.endsWith(SUFFIX))
     report({ field: 'metadata.name', got: name, must: `not end with '${SUFFIX}', the name of what a part proves itself with` });

@@ -1,11 +1,7 @@
 import { type Cidr, containsCidr, type Manifest, parseCidr } from '../constructs/index.ts';
-import { readBlocks, sharedBlock, SPECIAL_BLOCKS } from './addresses.ts';
+import { isWide, limitOf, readBlocks, sharedBlock, showLimit, sizeOf, SPECIAL_BLOCKS } from './addresses.ts';
 import { type Fields, fieldsOf, itemsOf } from './fields.ts';
 import type { ObjectRule, Report, Subject } from './rule.ts';
-
-/** The blocks of a policy hold fewer addresses than these together: more, nobody can have reviewed. */
-const LIMIT_IPV4 = 2 ** 24;
-const LIMIT_IPV6 = 2 ** 97;
 
 /** Labels that every namespace or nearly every pod has: to ask for one says nothing. */
 const EVERYWHERE = /^(?:app\.kubernetes\.io\/|kubernetes\.io\/metadata\.name$)/;
@@ -75,7 +71,7 @@ function checkBlock({ cidr, except }: Fields, { blocks, direction, field, subjec
   const block = typeof cidr === 'string' ? parseCidr(cidr) : undefined;
   if (block === undefined) return;
   const apiServers = subject.org?.fleet.environment.cluster.apiServer.cidrs ?? [];
-  const isOpen = sizeOf(block) >= limitOf(block);
+  const isOpen = isWide(block);
   const mayFaceInternet = isOpen && direction === 'egress' && isEgressProxy(subject);
   if (isOpen && !mayFaceInternet) {
     return report({ field: `${field}.cidr`, got: cidr, must: `be a block of fewer than ${showLimit(block)} addresses` });
@@ -122,18 +118,6 @@ function checkSum(blocks: ReadonlyMap<string, Cidr>, field: string, report: Repo
 /** The policy of the org's own, not one that a stack adds under its labels. */
 function isEgressProxy({ manifest, part }: Subject): boolean {
   return part.file.endsWith('/_org.yaml') && manifest.metadata.name === 'egress';
-}
-
-function sizeOf({ bits, length }: Cidr): number {
-  return 2 ** (bits - length);
-}
-
-function limitOf({ bits }: Cidr): number {
-  return bits === 128 ? LIMIT_IPV6 : LIMIT_IPV4;
-}
-
-function showLimit(block: Cidr): string {
-  return `2^${Math.log2(limitOf(block))}`;
 }
 
 /** Whether a selector asks for nothing, for what is not there, or for what all have. */

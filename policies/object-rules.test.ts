@@ -272,11 +272,15 @@ describe('process-limits', () => {
 
 describe('cilium-policy-open', () => {
   it.each<[string, Fields, string]>([
-    ['spec', { egress: [{ toCIDR: ['0.0.0.0/0'] }] }, "'spec.egress[0].toCIDR[0]' must be a narrow block of addresses, got '0.0.0.0/0'"],
+    [
+      'spec',
+      { egress: [{ toCIDR: ['0.0.0.0/0'] }] },
+      "'spec.egress[0].toCIDR[0]' must be a block of fewer than 2^24 addresses, got '0.0.0.0/0'",
+    ],
     [
       'spec',
       { egress: [{ toCIDRSet: [{ cidr: '::/0' }] }] },
-      "'spec.egress[0].toCIDRSet[0]' must be a narrow block of addresses, got '::/0'",
+      "'spec.egress[0].toCIDRSet[0]' must be a block of fewer than 2^97 addresses, got '::/0'",
     ],
     ['spec', { ingress: [{ fromEntities: ['all'] }] }, "'spec.ingress[0].fromEntities[0]' must be less than everyone, got 'all'"],
   ])('refuses everyone in %s', (field, spec, says) => {
