@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
 import { runCommand } from './run-command.ts';
@@ -15,8 +15,19 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'charts/gateway/guardrails.py': 'guardrails.py',
   'charts/gateway/meter.py': 'meter.py',
   'environments/environment.schema.json': 'environment.schema.json',
+  'environments/tools-lock.schema.json': 'tools-lock.schema.json',
+  'environments/tools.schema.json': 'tools.schema.json',
   'policies/schema/generated/schema.json': 'generated/schema.json',
+  'tools.lock': 'estate/tools.lock',
+  'tools.yaml': 'estate/tools.yaml',
 };
+
+/** Folders whose files `fleetwright init` gives to new repositories: of each, what fits. */
+const FOLDERS = [
+  { source: 'environments', target: 'estate/environments', files: /\.yaml$/ },
+  { source: 'scripts/init/repository', target: 'repository', files: /./ },
+  { source: 'stacks', target: 'estate/stacks', files: /(?<!\.test)\.ts$/ },
+];
 
 /**
  * What commander loads at once and needs for subcommands that are programs of their own, which Fleetwright has none of. Each takes
@@ -48,10 +59,18 @@ async function build(): Promise<void> {
   const { output } = await bundle.write({ chunkFileNames: '[name].js', dir: BUILD, entryFileNames: '[name].js', format: 'esm' });
   await bundle.close();
   for (const [source, target] of Object.entries(RESOURCES)) cpSync(join(ROOT, source), join(BUILD, target));
+  for (const folder of FOLDERS) copyFolder(folder);
   const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
   writeFileSync(join(BUILD, 'THIRD-PARTY-LICENSES.txt'), licensesOf(modules));
   const types = await runCommand(['tsc', '-p', 'tsconfig.build.json'], { root: ROOT });
   if (types.code !== 0) throw new Error(`The types cannot be built:\n${types.output}`);
+}
+
+function copyFolder({ source, target, files }: (typeof FOLDERS)[number]): void {
+  const paths = readdirSync(join(ROOT, source), { encoding: 'utf8', recursive: true });
+  for (const path of paths.filter((each) => files.test(each) && statSync(join(ROOT, source, each)).isFile())) {
+    cpSync(join(ROOT, source, path), join(BUILD, target, path));
+  }
 }
 
 /** The licenses of all packages that are in the bundle, as they ask for. */

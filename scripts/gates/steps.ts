@@ -10,6 +10,7 @@ import { findDrift, findUnstableOutput, synthesizeWith } from './rendered-tree.t
 import { readRuleIds } from './rule-ids.ts';
 import { runCommand } from './run-command.ts';
 import type { HelpOf } from './shell-block.ts';
+import { findUnpinnedActions } from './workflow-pins.ts';
 
 /** One part of `npm run check`. */
 export interface Step {
@@ -33,7 +34,7 @@ export const stepGroups: readonly (readonly Step[])[] = [
     tool('lint', ['oxlint', '--type-aware', '--deny-warnings']),
     tool('types', ['tsc', '--noEmit']),
     tool('dead code', ['knip', '--no-progress', '--treat-config-hints-as-errors']),
-    own('pins', (root) => findUnpinned(root, process.versions.node)),
+    own('pins', (root) => [...findUnpinned(root, process.versions.node), ...findUnpinnedActions(root)]),
     own('text', findBannedText),
     own('jsdoc', findUndocumented),
     own('error pages', async (root) => findMissingPages(root, [...readErrorCodes(root), ...(await readRuleIds(root))])),
@@ -61,7 +62,7 @@ function own(name: string, find: (root: string) => readonly Finding[] | Promise<
 function helpOf(root: string): HelpOf {
   const known = new Map<string, string>();
   return (command) => {
-    const words = command === undefined ? ['--help'] : [command, '--help'];
+    const words = [...(command?.split(' ') ?? []), '--help'];
     const help =
       known.get(words.join(' ')) ??
       spawnSync(process.execPath, ['scripts/fleetwright.js', ...words], { cwd: root, encoding: 'utf8' }).stdout;

@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { currentSession, measure } from '../session.ts';
+import { anInstallation } from './newcomer.ts';
+import { packOnce, type Tarball } from './tarball.ts';
+import type { Terminal } from './terminal.ts';
+
+const LARGEST = 1_000_000;
+
+const PROGRAM = /^build\/[a-z0-9-]+\.js$/;
+const TYPES = /^build\/types\/(index|(constructs|controller\/contract|policies)\/[-a-z0-9/]+)\.d\.ts$/;
+
+const ENVIRONMENTS = ['dev', 'prod', 'staging'];
+
+/** All that is neither a program nor a type. */
+const RESOURCES = [
+  'LICENSE',
+  'README.md',
+  'package.json',
+  'build/THIRD-PARTY-LICENSES.txt',
+  ...['agent_auth', 'guardrails', 'meter'].map((name) => `build/${name}.py`),
+  ...['environment', 'tools', 'tools-lock'].map((name) => `build/${name}.schema.json`),
+  'build/generated/schema.json',
+  'build/estate/tools.lock',
+  'build/estate/tools.yaml',
+  ...['factory', 'hello', 'lab'].map((org) => `build/estate/stacks/${org}.ts`),
+  ...ENVIRONMENTS.map((name) => `build/estate/environments/${name}.yaml`),
+  ...ENVIRONMENTS.map((name) => `build/estate/environments/secrets/${name}/factory.deploy-key.yaml`),
+  ...ENVIRONMENTS.map((name) => `build/estate/environments/secrets/${name}/lab.notes-url.yaml`),
+  ...['README.md', 'gitattributes', 'gitignore', 'pull-request.yaml', 'tsconfig.json', 'vscode-settings.json'].map(
+    (file) => `build/repository/${file}`,
+  ),
+];
+
+const { run } = currentSession();
+let tarball: Tarball;
+let terminal: Terminal;
+
+beforeAll(async () => {
+  tarball = await packOnce(process.cwd(), run);
+  terminal = await anInstallation({ run, tarball, nodeFolder: dirname(process.execPath) });
+  await terminal.run('npx fleetwright init');
+});
+
+describe('The packed package', () => {
+  it('is small', () => {
+    measure(run, { subject: 'tarball', what: 'kilobytes', value: Math.ceil(tarball.size / 1000) });
+    expect(tarball.size).toBeLessThan(LARGEST);
+  });
+
+  it('holds programs, types, and these files', () => {
+    expect(tarball.files.filter((path) => PROGRAM.test(path))).toEqual(
+      expect.arrayContaining(['build/fleetwright.js', 'build/index.js', 'build/policies.js']),
+    );
+    expect(tarball.files.filter((path) => TYPES.test(path))).toEqual(
+      expect.arrayContaining(['build/types/index.d.ts', 'build/types/policies/index.d.ts']),
+    );
+    expect(tarball.files.filter((path) => !PROGRAM.test(path) && !TYPES.test(path))).toEqual([...RESOURCES].sort());
+  });
+
+  it('opens these doors, and no others', async () => {
+    const load = (name: string) => terminal.try(`node --input-type=module --eval "await import('${name}')"`);
+    for (const name of ['fleetwright', 'fleetwright/policies']) expect(await load(name)).toMatchObject({ code: 0, stderr: '' });
+    for (const name of ['fleetwright/build/cli.js', 'fleetwright/package.json', 'fleetwright/constructs']) {
+      expect((await load(name)).stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+    }
+  });
+
+  it('gives stacks, rules and the program the same classes', async () => {
+    // The program takes an Org for one by its class, and rules take constructs for what they are.
+    writeFileSync(
+      join(terminal.folder, 'stacks', 'hello.ts'),
+      `import { type Fleet, Org } from 'fleetwright';
+import { judgeTree, RULES } from 'fleetwright/policies';
+
+export default (fleet: Fleet): Org => {
+  const org = new Org(fleet, 'hello');
+  if (typeof judgeTree !== 'function' || RULES.length === 0) throw new Error('no rules');
+  return org;
+};
+`,
+    );
+    expect(await terminal.run('npx fleetwright list')).toMatchObject({ stdout: 'No agents and no tools.\n', stderr: '' });
+    const judged = await terminal.run(
+      `node --input-type=module --eval "
+        import * as fleetwright from 'fleetwright';
+        import * as policies from 'fleetwright/policies';
+        const denied = Object.create(policies.PolicyDeniedError.prototype);
+        console.log(denied instanceof fleetwright.FleetwrightError);"`,
+    );
+    expect(judged.stdout).toBe('true\n');
+  });
+
+  it('needs no registry once it is installed', async () => {
+    expect(await terminal.run('npx fleetwright --version')).toMatchObject({ stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+});
