@@ -22,8 +22,9 @@ const RESOURCES: Readonly<Record<string, string>> = {
   'tools.yaml': 'estate/tools.yaml',
 };
 
-/** Folders whose files `fleetwright init` gives to new repositories: of each, what fits. */
+/** Folders that programs read: what `fleetwright init` gives to new repositories, and what `fleetwright explain` tells. Of each, what fits. */
 const FOLDERS = [
+  { source: 'docs/errors', target: 'errors', files: /\.md$/ },
   { source: 'environments', target: 'estate/environments', files: /\.yaml$/ },
   { source: 'scripts/init/repository', target: 'repository', files: /./ },
   { source: 'stacks', target: 'estate/stacks', files: /(?<!\.test)\.ts$/ },
