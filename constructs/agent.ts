@@ -13,6 +13,7 @@ import type { Run } from './run.ts';
 import type { WorkerRuntime } from './runtime.ts';
 import type { BrokeredSecret, Secret } from './secret.ts';
 import type { Tool } from './tool.ts';
+import { findUnknownProps, type PropNames } from './unknown-props.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The models of an agent, by what it uses them for. */
@@ -162,6 +163,25 @@ export interface AgentProps {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const AGENT_PROPS: PropNames<AgentProps> = {
+  runtime: true,
+  run: true,
+  models: { primary: true, reasoning: true, toolCalling: true, summarization: true },
+  tools: true,
+  persona: true,
+  instructions: true,
+  workspace: true,
+  memory: true,
+  egress: true,
+  budget: true,
+  rateLimit: { requestsPerMinute: true, tokensPerMinute: true },
+  guardrails: true,
+  secrets: true,
+  brokered: true,
+  apiAccess: true,
+  env: true,
+};
+
 /** An agent: who works, with what, on what, within which limits. */
 export class Agent extends OrgPart {
   readonly runtime: WorkerRuntime;
@@ -184,6 +204,7 @@ export class Agent extends OrgPart {
 
   constructor(org: Org, id: string, props: AgentProps) {
     super(org, id);
+    this.refuse(findUnknownProps(props, AGENT_PROPS));
     this.runtime = props.runtime;
     this.run = props.run;
     this.models = props.models;

@@ -2,6 +2,7 @@ import { findRightProblems } from './api-rights.ts';
 import { findChoiceProblems } from './choices.ts';
 import { InvalidValueError, refuseValue } from './errors.ts';
 import { findSentenceProblems } from './sentences.ts';
+import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'] as const;
 
@@ -24,6 +25,8 @@ export interface ApiAccessOptions {
   readonly group?: string;
 }
 
+const ACCESS_OPTIONS: PropNames<ApiAccessOptions> = { verbs: true, reason: true, group: true };
+
 /**
  * A right to the Kubernetes API within the agent's own namespace. Agents have none, and no token, unless they are given one.
  *
@@ -37,6 +40,7 @@ export class ApiAccess {
 
   /** Rights to resources by their plural name: `ApiAccess.to(['pods', 'pods/log'], …)`. Ways to secrets or to more rights are refused, and writing what runs pods or guards the org. */
   static to(resources: readonly string[], options: ApiAccessOptions): ApiAccess {
+    refuseUnknownProps('ApiAccess.to', options, ACCESS_OPTIONS);
     return new ApiAccess(resources, options);
   }
 

@@ -1,6 +1,7 @@
 import { InvalidPropsError } from './errors.ts';
-import { type Resources, findResourceProblems } from './resources.ts';
+import { type Resources, findResourceProblems, RESOURCES } from './resources.ts';
 import { Cpu, Size } from './units.ts';
+import { refuseUnknownProps } from './unknown-props.ts';
 
 const EDITOR_RESOURCES: Resources = { cpu: Cpu.millis(100), memory: Size.mebibytes(512), ephemeralStorage: Size.mebibytes(512) };
 
@@ -12,6 +13,7 @@ export class Editor {
 
   /** code-server, by its image `code-server` in the image lock. @see https://coder.com/docs/code-server */
   static codeServer(resources: Resources = EDITOR_RESOURCES): Editor {
+    refuseUnknownProps('Editor.codeServer', resources, RESOURCES);
     return new Editor('code-server', resources);
   }
 

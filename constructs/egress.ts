@@ -5,6 +5,7 @@ import { isHostName } from './names.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
 import { findSentenceProblems } from './sentences.ts';
+import { findUnknownProps, type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 const DEPTHS = ['exact', 'one', 'any'] as const;
 const METHODS = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'] as const;
@@ -65,6 +66,10 @@ export interface PlainHttpEgressOptions extends EgressOptions {
   readonly methods?: readonly HttpMethod[];
 }
 
+const EGRESS_OPTIONS: PropNames<EgressOptions> = { reason: true, depth: true, owner: true, expires: true };
+const HOST_OPTIONS: PropNames<HostEgressOptions> = { ...EGRESS_OPTIONS, ports: true };
+const PLAIN_HTTP_OPTIONS: PropNames<PlainHttpEgressOptions> = { ...EGRESS_OPTIONS, methods: true };
+
 /** The intent to reach hosts outside the cluster by name. What is not intended is refused. */
 export class Egress {
   readonly host: string;
@@ -78,11 +83,13 @@ export class Egress {
 
   /** Connections to a host, or to the names below it, inside which nobody sees anything: TLS, or SSH by its port. */
   static host(host: string, options: HostEgressOptions): Egress {
+    refuseUnknownProps('Egress.host', options, HOST_OPTIONS);
     return new Egress(host, options, options.ports ?? [443], []);
   }
 
   /** Unencrypted HTTP on port 80, by method. */
   static plainHttp(host: string, options: PlainHttpEgressOptions): Egress {
+    refuseUnknownProps('Egress.plainHttp', options, PLAIN_HTTP_OPTIONS);
     return new Egress(host, options, [80], options.methods ?? ['GET', 'HEAD']);
   }
 
@@ -105,12 +112,15 @@ export interface EgressPolicyProps {
   readonly allow: readonly Egress[];
 }
 
+const POLICY_PROPS: PropNames<EgressPolicyProps> = { allow: true };
+
 /** A named list of egress intents that several parts of an org share. */
 export class EgressPolicy extends OrgPart {
   readonly allow: readonly Egress[];
 
   constructor(org: Org, id: string, props: EgressPolicyProps) {
     super(org, id);
+    this.refuse(findUnknownProps(props, POLICY_PROPS));
     this.allow = Object.freeze([...props.allow]);
     if (this.allow.length === 0) {
       this.refuse([{ prop: 'allow', must: 'name at least one host', got: [], hint: 'leave the policy out instead' }]);

@@ -1,4 +1,6 @@
+import type { Engine } from './engine.ts';
 import type { Manifest } from './manifest.ts';
+import type { ToolTrait } from './tool.ts';
 
 /**
  * One environment: where fleets run and what differs there. Read from `environments/<name>.yaml`, checked against
@@ -19,6 +21,33 @@ export interface Environment {
   readonly orgs: Readonly<Record<string, OrgValues>>;
   /** Encrypted secrets of `environments/secrets/<name>/<org>.<id>.yaml`, by `<org>.<id>`; each is a whole SopsSecret. */
   readonly sealed: Readonly<Record<string, Manifest>>;
+
+  /**
+   * Tools of the catalogue `tools.yaml` as `tools.lock` pins them, by name.
+   *
+   * @default none
+   */
+  readonly tools?: Readonly<Record<string, RegisteredTool>>;
+}
+
+/** A tool of the catalogue, at the version that the lock pins. */
+export interface RegisteredTool {
+  /** Where it comes from. */
+  readonly kind: 'image' | 'npm';
+  /** Its name in the image lock: `npm/<package>@<version>` or `tools/<name>@<version>`. */
+  readonly image: string;
+
+  /**
+   * Names of the server's tools that agents may call where a stack says nothing else.
+   *
+   * @default all
+   */
+  readonly allow?: readonly string[];
+
+  /** What it brings into an agent's hands, whatever a stack adds. */
+  readonly traits: readonly ToolTrait[];
+  /** Names of the tools in the catalogue that agents need beside it. */
+  readonly dependencies: readonly string[];
 }
 
 /** What a cluster has, declared and therefore reviewable. */
@@ -135,6 +164,13 @@ export interface OrgValues {
   readonly dailyBudgetUsd?: number;
   /** Replicas of the model gateway. */
   readonly gatewayReplicas?: number;
+
+  /**
+   * Who applies the org's objects. An org has one engine: the other one refuses it.
+   *
+   * @default argo
+   */
+  readonly engine?: Engine;
 }
 
 /** Limits of a namespace as Kubernetes quantities. */

@@ -8,10 +8,17 @@ export type ErrorCode =
   | 'FW_ENVIRONMENT_UNKNOWN'
   | 'FW_STACK_INVALID'
   | 'FW_ORG_UNKNOWN'
+  | 'FW_IMPORT_INVALID'
+  | 'FW_PULUMI_INVALID'
+  | 'FW_ENGINE_REFUSED'
   | 'FW_POLICY_DENIED'
   | 'FW_OUTPUT_LOCKED'
   | 'FW_OUTPUT_UNSAFE'
   | 'FW_OUTPUT_FAILED'
+  | 'FW_TOOLS_INVALID'
+  | 'FW_TOOLS_LOCK_INVALID'
+  | 'FW_TOOLS_LOCK_STALE'
+  | 'FW_TOOLS_UNRESOLVED'
   | 'FW_USAGE';
 
 /** One thing a user can fix. Reads as: '<prop>' must <must>, got <got>; <hint>. */

@@ -1,5 +1,6 @@
 import { InvalidValueError, refuseValue } from './errors.ts';
 import { findSentenceProblems } from './sentences.ts';
+import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 /** Options of `Exposure.signedIn`. */
 export interface SignedInOptions {
@@ -11,6 +12,8 @@ export interface SignedInOptions {
   readonly groups?: readonly string[];
 }
 
+const SIGNED_IN_OPTIONS: PropNames<SignedInOptions> = { groups: true };
+
 /** How people reach an agent from outside the cluster, at `https://<agent>.<org>.<domain>`. */
 export class Exposure {
   readonly groups: readonly string[];
@@ -19,6 +22,7 @@ export class Exposure {
 
   /** Through a sign-in at the environment's OpenID provider. */
   static signedIn(options: SignedInOptions = {}): Exposure {
+    refuseUnknownProps('Exposure.signedIn', options, SIGNED_IN_OPTIONS);
     return new Exposure(options.groups ?? [], undefined);
   }
 

@@ -15,7 +15,8 @@ export {
   type HttpMethod,
   type PlainHttpEgressOptions,
 } from './egress.ts';
-export { toEnvName } from './env-names.ts';
+export { type Engine, ENGINE_LABEL } from './engine.ts';
+export { isReservedEnvName, toEnvName } from './env-names.ts';
 export type {
   ApiServer,
   ClusterProfile,
@@ -29,6 +30,7 @@ export type {
   OrgValues,
   PodPeer,
   QuotaValues,
+  RegisteredTool,
   SecretsProfile,
   StorageProfile,
 } from './environment.ts';
@@ -84,6 +86,7 @@ export {
   WorkerRuntime,
 } from './runtime.ts';
 export { BrokeredSecret, type BrokeredSecretProps, Secret, type SecretSource } from './secret.ts';
+export { type RegisteredServer, ToolRegistry } from './tool-registry.ts';
 export {
   type CommonToolProps,
   type HostedToolProps,
@@ -95,7 +98,7 @@ export {
   type ToolSidecarOptions,
   type ToolTrait,
 } from './tool.ts';
-export { isShared, share } from './shared.ts';
+export { isShared, share, shareFor } from './shared.ts';
 export { Cpu, Duration, Size, Usd, usd } from './units.ts';
 export { Workspace, type WorkspaceVolumeOptions } from './workspace.ts';
 export { SPECIAL_RANGES } from './special-ranges.ts';

@@ -1,6 +1,7 @@
 import { InvalidValueError } from './errors.ts';
 import { isHeaderName, isHostName } from './names.ts';
 import type { Secret } from './secret.ts';
+import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 /** Options of servers in an image. */
 export interface McpImageOptions {
@@ -57,6 +58,11 @@ export interface McpRemoteOptions {
   readonly headers?: readonly SecretHeader[];
 }
 
+const IMAGE_OPTIONS: PropNames<McpImageOptions> = { command: true };
+const HTTP_OPTIONS: PropNames<McpHttpOptions> = { ...IMAGE_OPTIONS, path: true, portVariable: true };
+const NPM_OPTIONS: PropNames<McpNpmOptions> = { args: true };
+const REMOTE_OPTIONS: PropNames<McpRemoteOptions> = { headers: { name: true, value: true } };
+
 /** Where a hosted tool server comes from. */
 export type HostedServer =
   | {
@@ -82,6 +88,7 @@ export class McpServer<Origin extends HostedServer | RemoteServer = HostedServer
 
   /** A server in an image of the image lock that speaks Streamable HTTP itself. */
   static http(image: string, options: McpHttpOptions = {}): McpServer<HostedServer> {
+    refuseUnknownProps('McpServer.http', options, HTTP_OPTIONS);
     const { command = [], path = '/mcp', portVariable = 'PORT' } = options;
     refuse('McpServer.http', 'path', "begin with '/'", path, /^\/[\w./~-]*$/);
     refuse('McpServer.http', 'portVariable', 'be the name of an environment variable', portVariable, /^[A-Z_][A-Z0-9_]{0,63}$/);
@@ -90,6 +97,7 @@ export class McpServer<Origin extends HostedServer | RemoteServer = HostedServer
 
   /** A server in an image of the image lock that speaks over standard input and output; a bridge serves it as HTTP. */
   static stdio(image: string, options: McpImageOptions = {}): McpServer<HostedServer> {
+    refuseUnknownProps('McpServer.stdio', options, IMAGE_OPTIONS);
     return new McpServer({ kind: 'stdio', image, command: Object.freeze([...(options.command ?? [])]) });
   }
 
@@ -97,14 +105,20 @@ export class McpServer<Origin extends HostedServer | RemoteServer = HostedServer
    * A stdio server published on npm, in an image that was built from it: `npm/<package>@<version>` in the image lock.
    * The image has it as the program `mcp-server`; nothing is fetched from npm when it starts.
    */
-  static npm(packageName: string, version: string, { args = [] }: McpNpmOptions = {}): McpServer<HostedServer> {
+  static npm(packageName: string, version: string, options: McpNpmOptions = {}): McpServer<HostedServer> {
+    refuseUnknownProps('McpServer.npm', options, NPM_OPTIONS);
     refuse('McpServer.npm', 'packageName', 'be the name of an npm package', packageName, /^(@[a-z0-9][-\w.]*\/)?[a-z0-9][-\w.]*$/);
-    refuse('McpServer.npm', 'version', "be an exact version such as '1.4.0'", version, /^\d+\.\d+\.\d+(-[\w.]+)?$/);
-    return new McpServer({ kind: 'stdio', image: `npm/${packageName}@${version}`, command: Object.freeze(['mcp-server', ...args]) });
+    refuse('McpServer.npm', 'version', "be an exact version such as '1.4.0'", version, /^\d+\.\d+\.\d+(-[-\w.]+)?$/);
+    return new McpServer({
+      kind: 'stdio',
+      image: `npm/${packageName}@${version}`,
+      command: Object.freeze(['mcp-server', ...(options.args ?? [])]),
+    });
   }
 
   /** A server elsewhere, by its URL. A guard in the org forwards to it, and is the only one that may. */
   static remote(url: string, options: McpRemoteOptions = {}): McpServer<RemoteServer> {
+    refuseUnknownProps('McpServer.remote', options, REMOTE_OPTIONS);
     const match = /^https:\/\/([^/:@?#]+)(\/[\w./~-]*)$/.exec(url);
     if (match === null || !isHostName(match[1] ?? '')) {
       throw new InvalidValueError('McpServer.remote', {

@@ -6,6 +6,7 @@ import { OrgPart } from './part.ts';
 import { Secret } from './secret.ts';
 import { findKindProblems } from './kinds.ts';
 import { Duration } from './units.ts';
+import { findUnknownProps, type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 const LONGEST_TTL_DAYS = 366;
 
@@ -42,22 +43,29 @@ export interface MemoryBucket {
   readonly credentials: Secret;
 }
 
+const MEMORY_PROPS: PropNames<MemoryProps> = { store: true, ttl: true };
+const SERVER: PropNames<MemoryServer> = { pods: { namespace: true, labels: true }, port: true, url: true };
+const BUCKET: PropNames<MemoryBucket> = { endpoint: true, bucket: true, credentials: true };
+
 /** Where memories are kept. One store may serve many agents; each sees only its own keys. */
 export class MemoryStore {
   readonly location: ({ readonly kind: 'redis' | 'postgres' } & MemoryServer) | ({ readonly kind: 's3' } & MemoryBucket);
 
   /** A Redis 7 server in the cluster. */
   static redis(server: MemoryServer): MemoryStore {
+    refuseUnknownProps('MemoryStore.redis', server, SERVER);
     return new MemoryStore({ kind: 'redis', ...server });
   }
 
   /** A PostgreSQL 15+ server in the cluster, with the `vector` extension. */
   static postgres(server: MemoryServer): MemoryStore {
+    refuseUnknownProps('MemoryStore.postgres', server, SERVER);
     return new MemoryStore({ kind: 'postgres', ...server });
   }
 
   /** A bucket that speaks the S3 protocol. */
   static s3(bucket: MemoryBucket): MemoryStore {
+    refuseUnknownProps('MemoryStore.s3', bucket, BUCKET);
     return new MemoryStore({ kind: 's3', ...bucket });
   }
 
@@ -82,6 +90,7 @@ export class Memory extends OrgPart {
 
   constructor(org: Org, id: string, props: MemoryProps) {
     super(org, id);
+    this.refuse(findUnknownProps(props, MEMORY_PROPS));
     this.store = props.store;
     this.refuse(findKindProblems('store', this.store, MemoryStore));
     this.ttl = props.ttl ?? Duration.days(30);

@@ -3,6 +3,7 @@ import { findKindProblems } from './kinds.ts';
 import { isHostName } from './names.ts';
 import { Secret } from './secret.ts';
 import type { Usd } from './units.ts';
+import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 /** What a provider charges. */
 export interface ModelPrice {
@@ -67,6 +68,17 @@ export interface CompatibleDeploymentOptions extends ModelDeploymentOptions {
   readonly host: string;
 }
 
+const OPTIONS: PropNames<ModelDeploymentOptions> = {
+  key: true,
+  weight: true,
+  rpm: true,
+  tpm: true,
+  region: true,
+  price: { inputPerMillion: true, outputPerMillion: true },
+};
+const AZURE_OPTIONS: PropNames<AzureDeploymentOptions> = { ...OPTIONS, host: true, apiVersion: true };
+const COMPATIBLE_OPTIONS: PropNames<CompatibleDeploymentOptions> = { ...OPTIONS, host: true };
+
 /** The providers that the gateway is set up for. */
 export type ModelProvider = 'anthropic' | 'azure' | 'compatible' | 'gemini' | 'openai';
 
@@ -92,26 +104,31 @@ export class ModelDeployment {
 
   /** Anthropic's API. */
   static anthropic(model: string, options: ModelDeploymentOptions): ModelDeployment {
+    refuseUnknownProps('ModelDeployment.anthropic', options, OPTIONS);
     return new ModelDeployment('anthropic', model, HOSTS.anthropic, options);
   }
 
   /** OpenAI's API. */
   static openai(model: string, options: ModelDeploymentOptions): ModelDeployment {
+    refuseUnknownProps('ModelDeployment.openai', options, OPTIONS);
     return new ModelDeployment('openai', model, HOSTS.openai, options);
   }
 
   /** Google's Gemini API. */
   static gemini(model: string, options: ModelDeploymentOptions): ModelDeployment {
+    refuseUnknownProps('ModelDeployment.gemini', options, OPTIONS);
     return new ModelDeployment('gemini', model, HOSTS.gemini, options);
   }
 
   /** A deployment of an Azure OpenAI resource; `model` is the deployment's name. */
   static azure(model: string, options: AzureDeploymentOptions): ModelDeployment {
+    refuseUnknownProps('ModelDeployment.azure', options, AZURE_OPTIONS);
     return new ModelDeployment('azure', model, options.host, options, options.apiVersion);
   }
 
   /** Anything that speaks the OpenAI protocol over TLS, such as a server of your own. */
   static compatible(model: string, options: CompatibleDeploymentOptions): ModelDeployment {
+    refuseUnknownProps('ModelDeployment.compatible', options, COMPATIBLE_OPTIONS);
     return new ModelDeployment('compatible', model, options.host, options);
   }
 

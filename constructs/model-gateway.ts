@@ -4,8 +4,9 @@ import { Guardrail } from './guardrail.ts';
 import { findListProblems } from './kinds.ts';
 import { Model } from './model.ts';
 import type { Org } from './org.ts';
-import { type Resources, findResourceProblems } from './resources.ts';
+import { type Resources, findResourceProblems, RESOURCES } from './resources.ts';
 import { Cpu, Size } from './units.ts';
+import type { PropNames } from './unknown-props.ts';
 
 /** Properties of `ModelGateway`. */
 export interface ModelGatewayProps {
@@ -30,6 +31,9 @@ export interface ModelGatewayProps {
    */
   readonly resources?: Resources;
 }
+
+/** The names of its props, which an org is given. */
+export const GATEWAY_PROPS: PropNames<ModelGatewayProps> = { replicas: true, guardrails: true, resources: RESOURCES };
 
 const GATEWAY_RESOURCES: Resources = { cpu: Cpu.millis(500), memory: Size.gibibytes(1), ephemeralStorage: Size.mebibytes(512) };
 

@@ -5,6 +5,7 @@ import { ModelDeployment } from './model-deployment.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
 import { Duration } from './units.ts';
+import { findUnknownProps, type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 /** Properties of `Model`. */
 export interface ModelProps {
@@ -61,6 +62,16 @@ export interface ModelCacheOptions {
   readonly shared?: boolean;
 }
 
+const CACHE_OPTIONS: PropNames<ModelCacheOptions> = { ttl: true, shared: true };
+const MODEL_PROPS: PropNames<ModelProps> = {
+  deployments: true,
+  fallbacks: true,
+  regions: true,
+  retries: true,
+  timeout: true,
+  cache: true,
+};
+
 /** A cache of answers in the org's Redis, which runs beside the gateway once answers, budgets or limits must be shared. */
 export class ModelCache {
   readonly ttl: Duration;
@@ -68,6 +79,7 @@ export class ModelCache {
 
   /** Answers kept in Redis. */
   static redis(options: ModelCacheOptions): ModelCache {
+    refuseUnknownProps('ModelCache.redis', options, CACHE_OPTIONS);
     return new ModelCache(options);
   }
 
@@ -90,6 +102,7 @@ export class Model extends OrgPart {
 
   constructor(org: Org, id: string, props: ModelProps) {
     super(org, id);
+    this.refuse(findUnknownProps(props, MODEL_PROPS));
     this.deployments = Object.freeze([...props.deployments]);
     this.fallbacks = Object.freeze([...(props.fallbacks ?? [])]);
     this.regions = Object.freeze([...(props.regions ?? [])]);

@@ -1,11 +1,13 @@
 import { Construct } from 'constructs';
 import type { Budget } from './budget.ts';
 import { type CallSite, captureCallSite } from './call-site.ts';
+import type { Engine } from './engine.ts';
 import { InvalidPropsError, type Problem } from './errors.ts';
 import type { Fleet } from './fleet.ts';
-import { ModelGateway, type ModelGatewayProps } from './model-gateway.ts';
+import { GATEWAY_PROPS, ModelGateway, type ModelGatewayProps } from './model-gateway.ts';
 import { findNameProblems } from './names.ts';
 import { Cpu, Size } from './units.ts';
+import { findUnknownProps, type PropNames } from './unknown-props.ts';
 
 /** Limits of all pods and volumes of an org together. */
 export interface Quota {
@@ -52,6 +54,13 @@ export interface OrgProps {
   readonly gateway?: ModelGatewayProps;
 }
 
+const ORG_PROPS: PropNames<OrgProps> = {
+  budget: true,
+  quota: { cpu: true, memory: true, ephemeralStorage: true, storage: true, pods: true },
+  owner: true,
+  gateway: GATEWAY_PROPS,
+};
+
 const QUOTA: Quota = {
   cpu: Cpu.cores(32),
   memory: Size.gibibytes(64),
@@ -70,7 +79,7 @@ export class Org extends Construct {
   readonly #callSite: CallSite;
 
   constructor(fleet: Fleet, id: string, props: OrgProps = {}) {
-    const problems = [...findNameProblems('id', id), ...findOrgProblems(id, props)];
+    const problems = [...findNameProblems('id', id), ...findUnknownProps(props, ORG_PROPS), ...findOrgProblems(id, props)];
     if (problems.length > 0) throw new InvalidPropsError(`${fleet.node.path}/${id}`, problems);
     super(fleet, id);
     this.#callSite = captureCallSite(new.target);
@@ -88,6 +97,11 @@ export class Org extends Construct {
   /** The org's id, which is also its namespace. */
   get name(): string {
     return this.node.id;
+  }
+
+  /** Who applies its objects in this environment. */
+  get engine(): Engine {
+    return this.fleet.environment.orgs[this.name]?.engine ?? 'argo';
   }
 
   /** Where the org was created: `stacks/hello.ts:12:3`. */

@@ -2,6 +2,7 @@ import type { Problem } from './errors.ts';
 import type { Org } from './org.ts';
 import { findListProblems } from './kinds.ts';
 import { OrgPart } from './part.ts';
+import { findUnknownProps, type PropNames } from './unknown-props.ts';
 
 /** Properties of `Persona`. */
 export interface PersonaProps {
@@ -55,6 +56,16 @@ export interface PersonaProps {
   readonly extends?: readonly Persona[];
 }
 
+const PERSONA_PROPS: PropNames<PersonaProps> = {
+  tone: true,
+  character: true,
+  language: true,
+  expertise: true,
+  rules: true,
+  never: true,
+  extends: true,
+};
+
 const SETTLED = ['tone', 'character', 'language'] as const;
 
 /** A voice and its rules, which become part of an agent's prompt. */
@@ -72,6 +83,7 @@ export class Persona extends OrgPart {
 
   constructor(org: Org, id: string, props: PersonaProps) {
     super(org, id);
+    this.refuse(findUnknownProps(props, PERSONA_PROPS));
     const parents = props.extends ?? [];
     this.extends = Object.freeze([...parents]);
     this.refuse(findListProblems('extends', parents, Persona));

@@ -1,5 +1,6 @@
 import { InvalidValueError } from './errors.ts';
 import { Duration } from './units.ts';
+import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 /** How often a probe looks, and when it gives up. */
 export interface ProbeOptions {
@@ -24,6 +25,8 @@ export interface ProbeOptions {
    */
   readonly failures?: number;
 }
+
+const PROBE_OPTIONS: PropNames<ProbeOptions> = { period: true, timeout: true, failures: true };
 
 /**
  * How the kubelet sees whether a container works.
@@ -59,6 +62,7 @@ export class Probe {
   }
 
   private constructor(kind: Probe['kind'], options: ProbeOptions, target: { path?: string; command?: readonly string[] }) {
+    refuseUnknownProps(`Probe.${kind}`, options, PROBE_OPTIONS);
     this.kind = kind;
     this.path = target.path;
     this.command = target.command;
@@ -79,6 +83,9 @@ export interface Probes {
   /** Whether it must be restarted. */
   readonly liveness?: Probe;
 }
+
+/** The names of the probes of a container. */
+export const PROBES: PropNames<Probes> = { startup: true, readiness: true, liveness: true };
 
 function refuseNonsense({ period, timeout, failures }: Probe): void {
   for (const [prop, value] of Object.entries({ period, timeout })) {

@@ -1,4 +1,5 @@
 import { InvalidValueError } from './errors.ts';
+import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 /** Options of `Replicas.onCpu`. */
 export interface CpuScalingOptions {
@@ -14,6 +15,8 @@ export interface CpuScalingOptions {
    */
   readonly targetPercent?: number;
 }
+
+const SCALING_OPTIONS: PropNames<CpuScalingOptions> = { min: true, max: true, targetPercent: true };
 
 /** How many pods serve at a time. */
 export class Replicas {
@@ -32,7 +35,9 @@ export class Replicas {
    *
    * @see https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/
    */
-  static onCpu({ min, max, targetPercent = 70 }: CpuScalingOptions): Replicas {
+  static onCpu(options: CpuScalingOptions): Replicas {
+    refuseUnknownProps('Replicas.onCpu', options, SCALING_OPTIONS);
+    const { min, max, targetPercent = 70 } = options;
     if (!(max > min)) throw new InvalidValueError('Replicas.onCpu', { prop: 'max', must: `be more than min (${min})`, got: max });
     return new Replicas(min, max, targetPercent);
   }

@@ -1,5 +1,6 @@
 import type { Problem } from './errors.ts';
 import type { Cpu, Size } from './units.ts';
+import type { PropNames } from './unknown-props.ts';
 
 /**
  * What a container may use. Memory and scratch space are requested as they are limited, so that a container is never
@@ -21,6 +22,9 @@ export interface Resources {
   /** Space for its writable layers, scratch volumes and logs, requested and limited alike; in whole mebibytes. */
   readonly ephemeralStorage: Size;
 }
+
+/** The names of what a container may use. */
+export const RESOURCES: PropNames<Resources> = { cpu: true, cpuLimit: true, memory: true, ephemeralStorage: true };
 
 /** What is wrong with `resources`. */
 export function findResourceProblems(prop: string, { cpu, cpuLimit, memory, ephemeralStorage }: Resources): Problem[] {

@@ -4,6 +4,7 @@ import { Exposure } from './exposure.ts';
 import { findKindProblems } from './kinds.ts';
 import { Replicas } from './replicas.ts';
 import { Duration } from './units.ts';
+import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 /** Options of `Run.service`. */
 export interface ServiceOptions {
@@ -100,6 +101,12 @@ export interface SandboxOptions {
   readonly warm?: number;
 }
 
+const SERVICE_OPTIONS: PropNames<ServiceOptions> = { replicas: true, expose: true };
+const POOL_OPTIONS: PropNames<PoolOptions> = { min: true, max: true, tasksPerWorker: true };
+const JOB_OPTIONS: PropNames<JobOptions> = { deadline: true, retries: true, keepFinished: true };
+const SCHEDULE_OPTIONS: PropNames<ScheduleOptions> = { ...JOB_OPTIONS, timeZone: true, whileRunning: true, suspended: true };
+const SANDBOX_OPTIONS: PropNames<SandboxOptions> = { warm: true };
+
 const WHILE_RUNNING = ['Forbid', 'Allow', 'Replace'] as const;
 type WhileRunning = (typeof WHILE_RUNNING)[number];
 
@@ -135,14 +142,18 @@ export class Run {
   readonly mode: RunMode;
 
   /** Always there: a Deployment with a Service. */
-  static service({ replicas = Replicas.fixed(1), expose }: ServiceOptions = {}): Run {
+  static service(options: ServiceOptions = {}): Run {
+    refuseUnknownProps('Run.service', options, SERVICE_OPTIONS);
+    const { replicas = Replicas.fixed(1), expose } = options;
     refuseValue('Run.service', findKindProblems('replicas', replicas, Replicas));
     if (expose !== undefined) refuseValue('Run.service', findKindProblems('expose', expose, Exposure));
     return new Run({ kind: 'service', replicas, expose });
   }
 
   /** Workers that take tasks from the org's queue, as many as there is work for. Needs KEDA. */
-  static pool({ min = 0, max, tasksPerWorker = 1 }: PoolOptions): Run {
+  static pool(options: PoolOptions): Run {
+    refuseUnknownProps('Run.pool', options, POOL_OPTIONS);
+    const { min = 0, max, tasksPerWorker = 1 } = options;
     refuseCount('Run.pool', { min }, 0, 1000);
     refuseCount('Run.pool', { max }, Math.max(min, 1), 1000);
     refuseCount('Run.pool', { tasksPerWorker }, 1, 1000);
@@ -151,6 +162,7 @@ export class Run {
 
   /** One Job for each task, made by the dispatcher from a PodTemplate. */
   static job(options: JobOptions = {}): Run {
+    refuseUnknownProps('Run.job', options, JOB_OPTIONS);
     return new Run({ kind: 'job', ...jobLimits('Run.job', options) });
   }
 
@@ -160,6 +172,7 @@ export class Run {
    * @see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
    */
   static schedule(cron: string, options: ScheduleOptions = {}): Run {
+    refuseUnknownProps('Run.schedule', options, SCHEDULE_OPTIONS);
     refuseCron(cron);
     const { timeZone = 'Etc/UTC', whileRunning = 'Forbid', suspended = false } = options;
     refuseTimeZone(timeZone);
@@ -173,7 +186,9 @@ export class Run {
    *
    * @see https://agent-sandbox.sigs.k8s.io
    */
-  static sandbox({ warm = 0 }: SandboxOptions = {}): Run {
+  static sandbox(options: SandboxOptions = {}): Run {
+    refuseUnknownProps('Run.sandbox', options, SANDBOX_OPTIONS);
+    const { warm = 0 } = options;
     refuseCount('Run.sandbox', { warm }, 0, 1000);
     return new Run({ kind: 'sandbox', warm });
   }

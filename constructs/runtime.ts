@@ -3,9 +3,10 @@ import { Editor } from './editor.ts';
 import { isEnvName, isReservedEnvName } from './env-names.ts';
 import { InvalidPropsError, InvalidValueError, type Problem } from './errors.ts';
 import { findKindProblems, findTextProblems } from './kinds.ts';
-import { Probe, type Probes } from './probe.ts';
-import { type Resources, findResourceProblems } from './resources.ts';
+import { Probe, PROBES, type Probes } from './probe.ts';
+import { type Resources, findResourceProblems, RESOURCES } from './resources.ts';
 import { Cpu, Duration, Size } from './units.ts';
+import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 const ISOLATIONS = ['gvisor', 'kata', 'runc', 'sysbox'] as const;
 
@@ -99,6 +100,18 @@ export interface ShellOptions extends RuntimeOptions {
   readonly image?: string;
 }
 
+const RUNTIME_OPTIONS: PropNames<RuntimeOptions> = {
+  isolation: true,
+  resources: RESOURCES,
+  setup: true,
+  editor: true,
+  hooks: { postStart: true, preStop: true },
+  probes: PROBES,
+  gracePeriod: true,
+  env: true,
+};
+const SHELL_OPTIONS: PropNames<ShellOptions> = { ...RUNTIME_OPTIONS, command: true, image: true };
+
 interface Preset {
   readonly adapter: string;
   readonly image: string;
@@ -191,12 +204,15 @@ export class WorkerRuntime {
   }
 
   /** A program of your own that needs no model: a test run, a build, a script. */
-  static shell({ command, image = 'shell', ...options }: ShellOptions): WorkerRuntime {
+  static shell(shellOptions: ShellOptions): WorkerRuntime {
+    refuseUnknownProps('WorkerRuntime.shell', shellOptions, SHELL_OPTIONS);
+    const { command, image = 'shell', ...options } = shellOptions;
     if (command.length === 0) throw new InvalidValueError('WorkerRuntime.shell', { prop: 'command', must: 'name a program', got: command });
     return new WorkerRuntime({ adapter: 'shell', image, command, dialect: undefined, env: {} }, options);
   }
 
   private constructor(preset: Preset, options: RuntimeOptions) {
+    refuseUnknownProps(`WorkerRuntime '${preset.adapter}'`, options, RUNTIME_OPTIONS);
     this.adapter = preset.adapter;
     this.image = preset.image;
     this.command = Object.freeze([...preset.command]);

@@ -4,6 +4,7 @@ import type { Problem } from './errors.ts';
 import { brokerEnvName, isReservedEnvName } from './env-names.ts';
 import { findKindProblems } from './kinds.ts';
 import { isCredentialsName, isHeaderName, isHostName, isObjectName } from './names.ts';
+import { findUnknownProps, type PropNames } from './unknown-props.ts';
 
 const KEY = /^(?!\.\.|\.$)[-._a-zA-Z0-9]{1,253}$/;
 
@@ -88,6 +89,8 @@ export interface BrokeredSecretProps {
   readonly prefix?: string;
 }
 
+const BROKER_PROPS: PropNames<BrokeredSecretProps> = { secret: true, host: true, header: true, prefix: true };
+
 /**
  * A secret that its users never see: a broker in the org holds it and adds it to the requests that agents send through
  * `http://<id>.<org>.svc.cluster.local:8080` to one host.
@@ -100,6 +103,7 @@ export class BrokeredSecret extends OrgPart {
 
   constructor(org: Org, id: string, props: BrokeredSecretProps) {
     super(org, id);
+    this.refuse(findUnknownProps(props, BROKER_PROPS));
     this.secret = props.secret;
     this.host = props.host;
     this.header = props.header ?? 'Authorization';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isShared, share } from './index.ts';
+import { isShared, share, shareFor } from './index.ts';
 
 describe('share', () => {
   it('marks a piece and all that is in it', () => {
@@ -16,5 +16,15 @@ describe('share', () => {
   it('takes pieces that are frozen already, and absent fields', () => {
     const inner = Object.freeze({ text: 'b' });
     expect(isShared(share(Object.freeze({ absent: undefined, inner, nothing: null })).inner)).toBe(true);
+  });
+});
+
+describe('shareFor', () => {
+  it('makes a piece once for each key, and shares it', () => {
+    const volumeOf = shareFor(({ size }: { size: string }) => ({ emptyDir: { sizeLimit: size } }));
+    const [small, large] = [{ size: '1Gi' }, { size: '2Gi' }];
+    expect(volumeOf(small)).toBe(volumeOf(small));
+    expect([volumeOf(small), volumeOf(large)]).toEqual([{ emptyDir: { sizeLimit: '1Gi' } }, { emptyDir: { sizeLimit: '2Gi' } }]);
+    expect(isShared(volumeOf(small).emptyDir)).toBe(true);
   });
 });

@@ -13,6 +13,16 @@ export function share<Piece extends object>(piece: Piece): Piece {
   return piece;
 }
 
+/** What `make` makes of each key, shared: it is called once for each. */
+export function shareFor<Key extends object, Piece extends object>(make: (key: Key) => Piece): (key: Key) => Piece {
+  const made = new WeakMap<Key, Piece>();
+  return (key) => {
+    let piece = made.get(key);
+    if (piece === undefined) made.set(key, (piece = share(make(key))));
+    return piece;
+  };
+}
+
 /** Whether a piece will never change and is worth remembering. */
 export function isShared(piece: object): boolean {
   return shared.has(piece);

@@ -6,11 +6,13 @@ import { findKindProblems, findListProblems, findTextProblems } from './kinds.ts
 import { type HostedServer, McpServer, type RemoteServer } from './mcp-server.ts';
 import type { Org } from './org.ts';
 import { OrgPart } from './part.ts';
-import { Probe, type Probes } from './probe.ts';
+import { Probe, PROBES, type Probes } from './probe.ts';
 import { Replicas } from './replicas.ts';
-import { type Resources, findResourceProblems } from './resources.ts';
+import { type Resources, findResourceProblems, RESOURCES } from './resources.ts';
 import { Secret } from './secret.ts';
+import { RegisteredServer } from './tool-registry.ts';
 import { Cpu, Duration, Size } from './units.ts';
+import { findUnknownProps, type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 const TRAITS = ['private-data', 'untrusted-content', 'external-write', 'code-execution'] as const;
 
@@ -37,18 +39,25 @@ export interface ToolSidecarOptions {
   readonly workspace?: boolean;
 }
 
+const SERVICE_OPTIONS: PropNames<ToolServiceOptions> = { replicas: true };
+const SIDECAR_OPTIONS: PropNames<ToolSidecarOptions> = { workspace: true };
+
 /** Where a hosted tool runs: once for the org, or beside each agent that uses it. */
 export class ToolPlacement {
   readonly at: { readonly kind: 'service'; readonly replicas: Replicas } | { readonly kind: 'sidecar'; readonly workspace: boolean };
 
   /** Pods of its own, which all agents that use it share. */
-  static service({ replicas = Replicas.fixed(1) }: ToolServiceOptions = {}): ToolPlacement {
+  static service(options: ToolServiceOptions = {}): ToolPlacement {
+    refuseUnknownProps('ToolPlacement.service', options, SERVICE_OPTIONS);
+    const { replicas = Replicas.fixed(1) } = options;
     refuseValue('ToolPlacement.service', findKindProblems('replicas', replicas, Replicas));
     return new ToolPlacement({ kind: 'service', replicas });
   }
 
   /** A container in the pod of each agent that uses it, started before the agent. */
-  static sidecar({ workspace = false }: ToolSidecarOptions = {}): ToolPlacement {
+  static sidecar(options: ToolSidecarOptions = {}): ToolPlacement {
+    refuseUnknownProps('ToolPlacement.sidecar', options, SIDECAR_OPTIONS);
+    const { workspace = false } = options;
     refuseValue('ToolPlacement.sidecar', findChoiceProblems('workspace', workspace, [true, false]));
     return new ToolPlacement({ kind: 'sidecar', workspace });
   }
@@ -64,12 +73,12 @@ export interface CommonToolProps {
   /**
    * The names of the server's tools that agents may call; a guard refuses the others.
    *
-   * @default all
+   * @default those that the catalogue allows for a server of the registry, otherwise all
    */
   readonly allow?: readonly string[];
 
   /**
-   * What it brings into an agent's hands.
+   * What it brings into an agent's hands, beside what the catalogue says for a server of the registry.
    *
    * @default []
    */
@@ -78,8 +87,8 @@ export interface CommonToolProps {
 
 /** A tool whose server runs in the cluster. */
 export interface HostedToolProps extends CommonToolProps {
-  /** What runs. */
-  readonly server: McpServer<HostedServer>;
+  /** What runs: an image that the stack names, or a server of the registry. */
+  readonly server: McpServer<HostedServer> | RegisteredServer;
 
   /**
    * Where it runs.
@@ -145,6 +154,18 @@ export interface RemoteToolProps extends CommonToolProps {
 /** Properties of `Tool`. */
 export type ToolProps = HostedToolProps | RemoteToolProps;
 
+const TOOL_PROPS: PropNames<HostedToolProps> = {
+  server: true,
+  allow: true,
+  traits: true,
+  placement: true,
+  egress: true,
+  secrets: true,
+  env: true,
+  resources: RESOURCES,
+  probes: PROBES,
+};
+
 const TOOL_RESOURCES: Resources = { cpu: Cpu.millis(50), memory: Size.mebibytes(256), ephemeralStorage: Size.mebibytes(256) };
 const TOOL_PROBES: Probes = {
   startup: Probe.tcp({ period: Duration.seconds(2), failures: 60 }),
@@ -154,6 +175,8 @@ const TOOL_PROBES: Probes = {
 /** An MCP server that agents of the org may be given. */
 export class Tool extends OrgPart {
   readonly server: McpServer;
+  /** What the registry says, where the server is one of its own. */
+  readonly registered: RegisteredServer | undefined;
   /** Where it runs; a remote tool's guard runs as a service. */
   readonly placement: ToolPlacement;
   /** Names of tools in alphabetical order; `undefined` for all. */
@@ -167,16 +190,19 @@ export class Tool extends OrgPart {
 
   constructor(org: Org, id: string, props: ToolProps) {
     super(org, id);
-    this.server = props.server;
+    this.refuse(findUnknownProps(props, TOOL_PROPS));
+    this.registered = props.server instanceof RegisteredServer ? props.server : undefined;
+    this.server = props.server instanceof RegisteredServer ? props.server.server : props.server;
     this.placement = props.placement ?? ToolPlacement.service();
-    this.allow = props.allow && Object.freeze([...new Set(props.allow)].sort());
-    this.traits = Object.freeze([...new Set(props.traits)].sort());
+    const { allow, traits = [] } = this.registered?.tool ?? {};
+    this.allow = sortedOnce(props.allow ?? allow);
+    this.traits = sortedOnce([...traits, ...(props.traits ?? [])]);
     this.egress = Object.freeze([...(props.egress ?? [])]);
     this.secrets = Object.freeze([...(props.secrets ?? [])]);
     this.env = Object.freeze({ ...props.env });
     this.resources = props.resources ?? TOOL_RESOURCES;
     this.probes = props.probes ?? TOOL_PROBES;
-    this.refuse(findMadeOtherwise(this));
+    this.refuse([...findMadeOtherwise(this), ...findMisplacedProps(props)]);
     this.refuse([...findAllowProblems(this), ...findToolEnvProblems(this), ...findResourceProblems('resources', this.resources)]);
   }
 
@@ -184,6 +210,11 @@ export class Tool extends OrgPart {
   intents(): Egress[] {
     return flattenEgress(this.egress);
   }
+}
+
+function sortedOnce<List extends readonly string[] | undefined>(list: List): List;
+function sortedOnce(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list && Object.freeze([...new Set(list)].sort());
 }
 
 function findMadeOtherwise({ server, placement, traits, egress, secrets, env }: Tool): Problem[] {
@@ -195,6 +226,13 @@ function findMadeOtherwise({ server, placement, traits, egress, secrets, env }: 
     ...findListProblems('secrets', secrets, Secret),
     ...findTextProblems('env', env),
   ];
+}
+
+/** What a remote tool cannot have, in a stack that runs without its types. */
+function findMisplacedProps({ server, ...props }: ToolProps): Problem[] {
+  if (!(server instanceof McpServer) || server.origin.kind !== 'remote') return [];
+  const misplaced = Object.entries(props).filter(([prop, value]) => prop !== 'allow' && prop !== 'traits' && value !== undefined);
+  return misplaced.map(([prop]) => ({ prop, must: 'be left out, as the server runs elsewhere' }));
 }
 
 function findAllowProblems({ allow, server: { origin }, placement: { at } }: Tool): Problem[] {

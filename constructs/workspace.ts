@@ -2,6 +2,7 @@ import { findChoiceProblems } from './choices.ts';
 import { InvalidValueError, type Problem, refuseValue } from './errors.ts';
 import { findTextProblems } from './kinds.ts';
 import type { Size } from './units.ts';
+import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 /** Options of `Workspace.volume`. */
 export interface WorkspaceVolumeOptions {
@@ -30,6 +31,8 @@ export interface WorkspaceVolumeOptions {
   readonly initialFiles?: Readonly<Record<string, string>>;
 }
 
+const VOLUME_OPTIONS: PropNames<WorkspaceVolumeOptions> = { size: true, shared: true, confirmDelete: true, initialFiles: true };
+
 /** The folder in which an agent works: `/workspace`. */
 export class Workspace {
   readonly size: Size;
@@ -41,6 +44,7 @@ export class Workspace {
 
   /** A volume that outlives the pod. */
   static volume(options: WorkspaceVolumeOptions): Workspace {
+    refuseUnknownProps('Workspace.volume', options, VOLUME_OPTIONS);
     return new Workspace(true, options);
   }
 

@@ -8,10 +8,22 @@ export interface Tier {
   readonly shows: string;
   /** Without any, the tier needs nothing of Kubernetes at all. */
   readonly binaries: readonly BinaryName[];
+
+  /**
+   * A program that is not built here, because no registry serves it. Where it is not on the PATH, the tier does not run.
+   *
+   * @default none
+   */
+  readonly program?: string;
 }
 
 /** All tiers, the cheapest first. */
 export const tiers: readonly Tier[] = [
+  {
+    name: 'package',
+    shows: 'the packed package starts a repository that works, under each Node.js and TypeScript that it names',
+    binaries: [],
+  },
   {
     name: 'api',
     shows: 'a real API server takes every object, strictly and without a warning',
@@ -21,6 +33,17 @@ export const tiers: readonly Tier[] = [
     name: 'control',
     shows: 'controllers bring every workload to life, with no rights beyond the table',
     binaries: ['kube-apiserver', 'etcd', 'kube-controller-manager', 'kube-scheduler', 'kwok'],
+  },
+  {
+    name: 'pulumi',
+    shows: 'Pulumi brings an org into a cluster, changes what an edit is about, sees drift, and removes it again',
+    binaries: ['kube-apiserver', 'etcd', 'kubectl', 'kube-controller-manager', 'kube-scheduler', 'kwok'],
+    program: 'pulumi',
+  },
+  {
+    name: 'workstation',
+    shows: 'zsh and fish complete command lines as the program says, and the doctor understands the keys of age',
+    binaries: [],
   },
   {
     name: 'egress',

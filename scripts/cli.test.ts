@@ -25,11 +25,12 @@ describe('fleetwright', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = fleetwright(NOWHERE, '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Examples:\n {2}\$ fleetwright init +start a fleet repository in an empty folder\n/);
-    for (const command of ['synth', 'check', 'diff', 'list']) expect(stdout).toMatch(new RegExp(`^  ${command} \\[options\\]  `, 'm'));
+    for (const command of ['synth', 'check', 'diff', 'list', 'doctor'])
+      expect(stdout).toMatch(new RegExp(`^  ${command} \\[options\\]  `, 'm'));
     expect(stdout).toMatch(/\nExit codes:\n {2}0 {2}done.*\n {2}1 {2}rules were broken.*\n {2}2 {2}it could not be done.*\n$/);
   });
 
-  it.each(['synth', 'check', 'diff', 'list'])('does so for %s', (command) => {
+  it.each(['synth', 'check', 'diff', 'list', 'doctor'])('does so for %s', (command) => {
     const { code, stdout } = fleetwright(NOWHERE, `help ${command}`);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Examples:\\n  \\$ fleetwright ${command} `));
