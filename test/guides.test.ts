@@ -33,6 +33,8 @@ function aRepository(guide: string): Project {
     project.environment('dev', [name]);
     project.write(`stacks/${name}.ts`, readFileSync(source, 'utf8').replace("'../../index.ts'", JSON.stringify(join(ROOT, 'index.ts'))));
   }
+  const input = join(GUIDES, `${name}.yaml`);
+  if (existsSync(input)) project.write(`${name}.yaml`, readFileSync(input, 'utf8'));
   project.write('.gitignore', '.cache/\nbin/\nnode_modules\n');
   // As where the package is installed, with what it comes with.
   symlinkSync(join(ROOT, 'node_modules'), join(project.root, 'node_modules'));
