@@ -1,4 +1,4 @@
-import type { Manifest, ObjectMeta, Replicas } from '../constructs/index.ts';
+import { type Manifest, type ObjectMeta, type Replicas, share } from '../constructs/index.ts';
 import type { Labels } from './manifest.ts';
 
 /**
@@ -6,7 +6,7 @@ import type { Labels } from './manifest.ts';
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy
  */
-export const ROLLING = Object.freeze({ rollingUpdate: Object.freeze({ maxSurge: 1, maxUnavailable: 0 }), type: 'RollingUpdate' });
+export const ROLLING = share({ rollingUpdate: { maxSurge: 1, maxUnavailable: 0 }, type: 'RollingUpdate' });
 
 /** The number of a Deployment's pods; `undefined` where an autoscaler sets it: a number would undo its work at every sync. */
 export function fixedCount({ min, targetCpuPercent }: Replicas): number | undefined {

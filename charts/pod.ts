@@ -1,4 +1,13 @@
-import { type Environment, FleetwrightError, type Probe, type Probes, type Resources, type Size, share } from '../constructs/index.ts';
+import {
+  type Environment,
+  FleetwrightError,
+  type Probe,
+  type Probes,
+  type Resources,
+  type Size,
+  share,
+  shareFor,
+} from '../constructs/index.ts';
 
 /** The user and group of every container; above the range that images and nodes use for people and daemons. */
 const POD_UID = 10_001;
@@ -69,6 +78,17 @@ export function toEnv(values: Readonly<Record<string, string>>): EnvVar[] {
     .map((name) => ({ name, value: literal(values[name] ?? '') }));
 }
 
+const sharedVars = new Map<string, Map<string, EnvVar>>();
+
+/** A variable that has the same value in many pods. */
+export function sharedVar(name: string, value: string): EnvVar {
+  let byValue = sharedVars.get(name);
+  if (byValue === undefined) sharedVars.set(name, (byValue = new Map<string, EnvVar>()));
+  let variable = byValue.get(value);
+  if (variable === undefined) byValue.set(value, (variable = share({ name, value })));
+  return variable;
+}
+
 /** A variable whose value is a key of a Secret. */
 export function secretEnv(name: string, secretName: string, key: string): EnvVar {
   return { name, valueFrom: { secretKeyRef: { key, name: secretName } } };
@@ -80,22 +100,14 @@ export function toQuantity(size: Size): string {
   return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
 }
 
-const rendered = new WeakMap<Resources, object>();
-
 /** `resources` of a container. */
-export function renderResources(resources: Resources): object {
-  let limits = rendered.get(resources);
-  if (limits === undefined) rendered.set(resources, (limits = share(limitsOf(resources))));
-  return limits;
-}
-
-function limitsOf({ cpu, cpuLimit, memory, ephemeralStorage }: Resources): object {
+export const renderResources = shareFor(({ cpu, cpuLimit, memory, ephemeralStorage }: Resources): object => {
   const fixed = { 'ephemeral-storage': toQuantity(ephemeralStorage), memory: toQuantity(memory) };
   return {
     limits: { cpu: cpuLimit?.toString() ?? cpuText(cpu.milliCores * 4), ...fixed },
     requests: { cpu: cpu.toString(), ...fixed },
   };
-}
+});
 
 function cpuText(milliCores: number): string {
   return milliCores % 1000 === 0 ? String(milliCores / 1000) : `${milliCores}m`;

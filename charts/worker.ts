@@ -1,5 +1,5 @@
 import { installCommand, PATHS } from '../controller/contract/index.ts';
-import { type Environment, share } from '../constructs/index.ts';
+import { type Environment, share, shareFor } from '../constructs/index.ts';
 import { CONTAINER_SECURITY, imageOf } from './pod.ts';
 
 /** Name of the image that holds the worker in the image lock. */
@@ -17,21 +17,11 @@ const INSTALL_RESOURCES = Object.freeze({
 });
 
 /** The init container that puts the worker into `WORKER_VOLUME`. It comes before all containers that mount it. */
-export function installWorker(environment: Environment): object {
-  let container = installers.get(environment);
-  if (container === undefined) installers.set(environment, (container = share(installerOf(environment))));
-  return container;
-}
-
-const installers = new WeakMap<Environment, object>();
-
-function installerOf(environment: Environment): object {
-  return {
-    command: installCommand(),
-    image: imageOf(environment, WORKER_IMAGE),
-    name: 'install-worker',
-    resources: INSTALL_RESOURCES,
-    securityContext: CONTAINER_SECURITY,
-    volumeMounts: [{ mountPath: PATHS.worker, name: 'worker' }],
-  };
-}
+export const installWorker = shareFor((environment: Environment): object => ({
+  command: installCommand(),
+  image: imageOf(environment, WORKER_IMAGE),
+  name: 'install-worker',
+  resources: INSTALL_RESOURCES,
+  securityContext: CONTAINER_SECURITY,
+  volumeMounts: [{ mountPath: PATHS.worker, name: 'worker' }],
+}));

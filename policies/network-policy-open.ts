@@ -22,15 +22,16 @@ export const networkPolicyOpen: ObjectRule = {
     const spec = fieldsOf(subject.manifest['spec']);
     for (const [direction, peersField] of DIRECTIONS) {
       const rules = itemsOf(spec[direction]);
+      if (rules.length === 0) continue;
       const blocks = new Map<string, Cidr>();
       for (let r = 0; r < rules.length; r++) {
         const peers = itemsOf(rules[r]?.[peersField]);
-        const field = `spec.${direction}[${r}].${peersField}`;
-        if (peers.length === 0) report({ field, got: peers, must: 'name peers: without them it lets everyone through' });
+        const field = () => `spec.${direction}[${r}].${peersField}`;
+        if (peers.length === 0) report({ field: field(), got: peers, must: 'name peers: without them it lets everyone through' });
         for (let p = 0; p < peers.length; p++) {
           const { ipBlock } = peers[p] as Fields;
-          if (ipBlock === undefined) checkSelectors(peers[p] as Fields, `${field}[${p}]`, report);
-          else checkBlock(fieldsOf(ipBlock), { blocks, direction, field: `${field}[${p}].ipBlock`, subject }, report);
+          if (ipBlock === undefined) checkSelectors(peers[p] as Fields, () => `${field()}[${p}]`, report);
+          else checkBlock(fieldsOf(ipBlock), { blocks, direction, field: `${field()}[${p}].ipBlock`, subject }, report);
         }
       }
       checkSum(blocks, `spec.${direction}`, report);
@@ -51,11 +52,11 @@ export const networkPolicyOpen: ObjectRule = {
   },
 };
 
-function checkSelectors(peer: Fields, field: string, report: Report): void {
+function checkSelectors(peer: Fields, field: () => string, report: Report): void {
   const { namespaceSelector, podSelector } = peer;
   const isAnywhere = namespaceSelector !== undefined && selectsAll(namespaceSelector);
   const isAnyone = podSelector === undefined ? isAnywhere || namespaceSelector === undefined : isAnywhere && selectsAll(podSelector);
-  if (isAnyone) report({ field, got: peer, must: 'choose namespaces or pods by labels' });
+  if (isAnyone) report({ field: field(), got: peer, must: 'choose namespaces or pods by labels' });
 }
 
 /** Where a block stands, and those that were seen before it. */

@@ -5,6 +5,7 @@ import {
   type Resources,
   type Secret,
   share,
+  shareFor,
   type WorkerRuntime,
   type Workspace,
 } from '../../constructs/index.ts';
@@ -62,7 +63,7 @@ function withScratch(resources: Resources, workspace: Workspace | undefined): Re
 /** The container in which the agent works: the worker, which starts the runtime's program. */
 export function agentContainer(runtime: WorkerRuntime, surroundings: AgentSurroundings): object {
   return {
-    command: runCommand(runtime.adapter, runtime.command).map(literal),
+    command: workerCommand(runtime),
     env: surroundings.env,
     image: surroundings.image,
     lifecycle: renderHooks(runtime.hooks),
@@ -75,6 +76,8 @@ export function agentContainer(runtime: WorkerRuntime, surroundings: AgentSurrou
     workingDir: surroundings.workingDir,
   };
 }
+
+const workerCommand = shareFor(({ adapter, command }: WorkerRuntime) => runCommand(adapter, command).map(literal));
 
 /** The init container that runs the runtime's setup commands, one after the other until one fails. */
 export function setupContainer({ setup }: WorkerRuntime, surroundings: AgentSurroundings): object {

@@ -1,11 +1,11 @@
-import type { Manifest } from '../../constructs/index.ts';
+import { type Manifest, share } from '../../constructs/index.ts';
 import type { AgentPlace } from './agent-place.ts';
 import type { PodTemplate } from './agent-pod.ts';
 import { ROLLING } from '../availability.ts';
 import { objectMeta } from '../manifest.ts';
 
 /** A volume that one node mounts would keep a new pod on another node waiting for the old one, which waits for the new. */
-const RECREATE = Object.freeze({ type: 'Recreate' });
+const RECREATE = share({ type: 'Recreate' });
 
 /**
  * The Deployment of an agent that is always there.

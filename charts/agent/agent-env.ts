@@ -3,7 +3,7 @@ import { DISPATCHER, PATHS, RUN_ANNOTATIONS, TOKEN } from '../../controller/cont
 import { type Agent, type ModelDialect, type Org, toEnvName } from '../../constructs/index.ts';
 import type { AgentPlace } from './agent-place.ts';
 import { proxyEnv } from '../egress/egress-client.ts';
-import { type EnvVar, secretEnv, toEnv } from '../pod.ts';
+import { type EnvVar, secretEnv, sharedVar, toEnv } from '../pod.ts';
 
 /** Where an org's agents find the model gateway. */
 export function gatewayUrl(namespace: string): string {
@@ -26,7 +26,7 @@ function contractEnv(place: AgentPlace): EnvVar[] {
   return [
     ...identityEnv(agent, namespace),
     ...taskEnv(place),
-    { name: 'HOME', value: PATHS.home },
+    sharedVar('HOME', PATHS.home),
     ...textEnv(agent),
     ...modelEnv(place),
     ...toolEnv(place),
@@ -36,10 +36,10 @@ function contractEnv(place: AgentPlace): EnvVar[] {
 
 function identityEnv({ name, org }: Agent, namespace: string): EnvVar[] {
   return [
-    { name: 'AGENT_CLUSTER_NAME', value: namespace },
-    { name: 'AGENT_CLUSTER_UUID', value: orgUuid(org) },
+    sharedVar('AGENT_CLUSTER_NAME', namespace),
+    sharedVar('AGENT_CLUSTER_UUID', orgUuid(org)),
     { name: 'AGENT_NAME', value: name },
-    { name: 'AGENT_NAMESPACE', value: namespace },
+    sharedVar('AGENT_NAMESPACE', namespace),
     { name: 'AGENT_UUID', value: toUuid(`${org.fleet.environment.name}/${namespace}/${name}`) },
   ];
 }
@@ -63,7 +63,7 @@ function toUuid(path: string): string {
 
 function taskEnv({ agent, dispatched, mode }: AgentPlace): EnvVar[] {
   const served = mode.kind === 'service' || mode.kind === 'sandbox';
-  const env: EnvVar[] = [{ name: 'AGENT_EXECUTION_MODE', value: served ? 'service' : 'task' }];
+  const env: EnvVar[] = [sharedVar('AGENT_EXECUTION_MODE', served ? 'service' : 'task')];
   if (dispatched) {
     env.push(
       { name: 'AGENT_DISPATCHER_TOKEN_FILE', value: `${PATHS.dispatcherToken}/${TOKEN.file}` },
@@ -97,9 +97,9 @@ function modelEnv({ agent: { models, runtime }, credentials, namespace }: AgentP
     [models.primary, models.reasoning, models.toolCalling, models.summarization].flatMap((model) => (model ? [model.name] : [])),
   );
   return [
-    { name: 'LLM_MODEL', value: [...names].join(',') },
+    sharedVar('LLM_MODEL', [...names].join(',')),
     secretEnv('MODEL_API_KEY', credentials, 'gateway-key'),
-    { name: 'MODEL_ENDPOINT', value: endpoint },
+    sharedVar('MODEL_ENDPOINT', endpoint),
     ...(runtime.dialect === undefined ? [] : dialectEnv(runtime.dialect, endpoint, credentials)),
   ];
 }
@@ -111,11 +111,11 @@ function dialectEnv(dialect: ModelDialect, endpoint: string, credentials: string
     gemini: ['GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL', endpoint] as const,
     openai: ['OPENAI_API_KEY', 'OPENAI_BASE_URL', `${endpoint}/v1`] as const,
   }[dialect];
-  return [secretEnv(key, credentials, 'gateway-key'), { name: url, value }];
+  return [secretEnv(key, credentials, 'gateway-key'), sharedVar(url, value)];
 }
 
 function toolEnv({ agent, namespace, tools }: AgentPlace): EnvVar[] {
-  const env: EnvVar[] = tools.length === 0 ? [] : [{ name: 'MCP_SERVERS', value: tools.map(({ url }) => url).join(',') }];
+  const env: EnvVar[] = tools.length === 0 ? [] : [sharedVar('MCP_SERVERS', tools.map(({ url }) => url).join(','))];
   for (const { name } of agent.brokered)
     env.push({ name: `${toEnvName(name)}_URL`, value: `http://${name}.${namespace}.svc.cluster.local:8080` });
   return env;

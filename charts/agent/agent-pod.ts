@@ -1,5 +1,5 @@
 import { RUN_ANNOTATIONS } from '../../controller/contract/index.ts';
-import type { ObjectMeta } from '../../constructs/index.ts';
+import { type ObjectMeta, type Resources, shareFor } from '../../constructs/index.ts';
 import { AGENT_CONTAINER, SCRATCH_MOUNTS, agentContainer, secretsOf, setupContainer, surroundingsOf } from './agent-container.ts';
 import { reachLabels } from './agent-network.ts';
 import type { AgentPlace } from './agent-place.ts';
@@ -98,8 +98,7 @@ function sidecarOf({ credentials, proxied }: AgentPlace, { tool, sidecarPort }: 
 function ownVolumes(place: AgentPlace, foreignWorkspace: boolean): Volume[] {
   const { agent, dispatched } = place;
   const { runtime, workspace } = agent;
-  const scratch = { sizeLimit: toQuantity(runtime.resources.ephemeralStorage) };
-  const volumes: Volume[] = [{ emptyDir: scratch, name: 'home' }, { emptyDir: scratch, name: 'tmp' }, WORKER_VOLUME];
+  const volumes: Volume[] = [...scratchVolumes(runtime.resources), WORKER_VOLUME];
   if (workspace !== undefined && !foreignWorkspace) volumes.push(workspaceVolume(workspace, agent.name));
   if (workspace !== undefined && hasSeed(place)) volumes.push(seedVolume(workspace, agent.name));
   if (agent.apiAccess.length > 0) volumes.push(API_TOKEN_VOLUME);
@@ -108,6 +107,11 @@ function ownVolumes(place: AgentPlace, foreignWorkspace: boolean): Volume[] {
   for (const secret of secretsOf(place)) volumes.push(secretVolume(secret));
   return volumes;
 }
+
+const scratchVolumes = shareFor(({ ephemeralStorage }: Resources): readonly Volume[] => {
+  const emptyDir = { sizeLimit: toQuantity(ephemeralStorage) };
+  return SCRATCH_MOUNTS.map(({ name }) => ({ emptyDir, name }));
+});
 
 /** What `/etc/agent` holds; for a Job also the event that the dispatcher made it for. */
 function configVolume(name: string, withEvent: boolean): Volume {

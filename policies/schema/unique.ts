@@ -13,8 +13,9 @@ export function areUnique(items: readonly unknown[], keys: UniqueKeys): boolean 
   if (items.length > SMALL || keys.length !== 1 || only === undefined) {
     return new Set(items.map((item) => identity(item, keys))).size === items.length;
   }
+  const [key, absent] = only;
   for (let i = 0; i < items.length; i++) {
-    const own = part(items[i], only);
+    const own = part(items[i], key, absent);
     for (let j = 0; j < i; j++) {
       if (seen[j] === own) return false;
     }
@@ -32,9 +33,9 @@ export function earlierTwin(items: readonly unknown[], index: number, keys: Uniq
 
 function identity(item: unknown, keys: UniqueKeys): unknown {
   if (keys.length === 0) return item;
-  return typeof item === 'object' && item !== null ? JSON.stringify(keys.map((key) => part(item, key))) : undefined;
+  return typeof item === 'object' && item !== null ? JSON.stringify(keys.map(([key, absent]) => part(item, key, absent))) : undefined;
 }
 
-function part(item: unknown, [key, absent]: UniqueKeys[number]): unknown {
+function part(item: unknown, key: string, absent: string | null): unknown {
   return (item as Record<string, unknown>)[key] ?? absent;
 }
