@@ -1,18 +1,15 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from './measure.ts';
+import { PROGRAM } from './programs/program.ts';
 import { makeCold, writeProject } from './project.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-
-/** How `npm run fleetwright` starts the program: options of `node`, and the program's file. */
-const [OPTIONS, PROGRAM] = readStart();
-
-function readStart(): [string[], string] {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { fleetwright: string } };
-  const words = scripts.fleetwright.split(' ').slice(1);
-  return [words.slice(0, -1), join(ROOT, words.at(-1) ?? '')];
-}
+/** Options of `node` with which the program's first line starts it. */
+const OPTIONS =
+  readFileSync(PROGRAM, 'utf8')
+    .split('\n', 1)[0]
+    ?.split(' ')
+    .filter((word) => word.startsWith('--')) ?? [];
 
 /** The real command line on a project, without anything that an earlier run remembered. */
 export function coldJob(folder: string, agents: number): Job {

@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IMAGES, ORGS, orgNames } from './seats.ts';
 
-const GENERATOR = join(import.meta.dirname, 'fleet.ts');
+/** What stacks are made by. A project takes the constructs from the package, as people do. */
+const GENERATOR = ['fleet.ts', 'seats.ts'];
 
 const ENVIRONMENT = `domain: bench.example.com
 cluster:
@@ -34,6 +35,15 @@ export function writeProject(folder: string, agents: number): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'environments'), { recursive: true });
   mkdirSync(join(folder, 'stacks'));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(join(import.meta.dirname, '..'), join(folder, 'node_modules', 'fleetwright'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
+  for (const file of GENERATOR) {
+    writeFileSync(
+      join(folder, file),
+      readFileSync(join(import.meta.dirname, file), 'utf8').replace("'../constructs/index.ts'", "'fleetwright'"),
+    );
+  }
   const orgs = agents === 0 ? [] : orgNames().slice(0, Math.min(ORGS, agents));
   const list = orgs.map((org) => `  ${org}: {}\n`).join('');
   writeFileSync(join(folder, 'environments', 'bench.yaml'), `${ENVIRONMENT}orgs:${list === '' ? ' {}\n' : `\n${list}`}`);
@@ -43,7 +53,7 @@ export function writeProject(folder: string, agents: number): void {
 /** Writes one org's stack; with `edited`, one in which that agent has other instructions. */
 export function writeStack(folder: string, org: string, agents: number, edited?: number): void {
   const call = `benchOrg(fleet, '${org}', ${agents}${edited === undefined ? '' : `, ${edited}`})`;
-  const text = `import { benchOrg } from '${GENERATOR}';\n\nexport default (fleet) => ${call};\n`;
+  const text = `import { benchOrg } from '../fleet.ts';\n\nexport default (fleet) => ${call};\n`;
   writeFileSync(join(folder, 'stacks', `${org}.ts`), text);
 }
 

@@ -1,9 +1,8 @@
-import { runProgram } from './program.ts';
+import { PROGRAM, runProgram } from './program.ts';
 
 /** The real command line on the generated project in the folder. */
 await runProgram(async (_agents, folder) => {
   process.chdir(folder);
   process.argv.splice(2, Infinity, 'synth');
-  // oxlint-disable-next-line no-restricted-imports -- the program itself is measured, as people start it
-  await import('../../scripts/fleetwright.js');
+  await import(PROGRAM);
 });

@@ -1,3 +1,8 @@
+import { join } from 'node:path';
+
+/** The program of the package, which `npm run build` makes. */
+export const PROGRAM = join(import.meta.dirname, '..', '..', 'build', 'fleetwright.js');
+
 /** What a program prints as its last line. */
 export interface Usage {
   /** User and system time of the whole process, its start included. */
