@@ -35,6 +35,7 @@ describe('the package', () => {
       'Size',
       'Tool',
       'ToolPlacement',
+      'ToolRegistry',
       'usd',
       'Usd',
       'WorkerRuntime',

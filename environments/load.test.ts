@@ -66,6 +66,27 @@ describe('loadEnvironment', () => {
     expect(() => environmentNames(root)).toThrow(message);
   });
 
+  it('refuses the configuration of a Pulumi stack whose org is left to Argo CD, also where it remembers the environment', async () => {
+    await load(GOOD);
+    writeFileSync(join(root, 'environments', 'Pulumi.hello.dev.yaml'), 'config: {}');
+    await expect(load(GOOD)).rejects.toThrow(
+      "environments/Pulumi.hello.dev.yaml configures a Pulumi stack, but environments/dev.yaml leaves org 'hello' to Argo CD, and an org has one engine; " +
+        "write 'engine: pulumi' under 'orgs.hello' there, or remove the file [FW_ENGINE_REFUSED]",
+    );
+    expect(environmentNames(root)).toEqual(['dev']);
+    expect(await load(GOOD.replace('  hello:\n', '  hello:\n    engine: pulumi\n'))).toMatchObject({
+      orgs: { hello: { engine: 'pulumi' } },
+    });
+  });
+
+  it.each(['Pulumi.hello.prod.yaml', 'Pulumi.gone.dev.yaml', 'Pulumi.yaml', 'Pulumi.constructor.dev.yaml'])(
+    'takes %s for no business of its own',
+    async (file) => {
+      writeFileSync(join(root, 'environments', file), 'config: {}');
+      expect(await load(GOOD)).toMatchObject({ name: 'dev' });
+    },
+  );
+
   it('does not wait at a pipe or a device', async () => {
     execFileSync('mkfifo', [join(root, 'environments', 'pipe.yaml')]);
     symlinkSync('/dev/zero', join(root, 'environments', 'zero.yaml'));
@@ -82,9 +103,9 @@ describe('loadEnvironment', () => {
       [
         'environments/dev.yaml cannot be used:',
         "environments/dev.yaml:5:1 'cluster' must have 'storage'",
-        "environments/dev.yaml:29:3 'cluster.storag' is not known; did you mean 'storage'?",
+        "environments/dev.yaml:30:3 'cluster.storag' is not known; did you mean 'storage'?",
         "environments/dev.yaml:9:5 'cluster.egress.backend' must be one of proxy, cilium, snapshot, got \"proxi\"; did you mean 'proxy'?",
-        'environments/dev.yaml:44:3 \'delivery.prune\' must be one of automatic, confirm, got "yes" [FW_ENVIRONMENT_INVALID]',
+        'environments/dev.yaml:46:3 \'delivery.prune\' must be one of automatic, confirm, got "yes" [FW_ENVIRONMENT_INVALID]',
       ].join('\n  - '),
     );
   });
@@ -118,7 +139,7 @@ describe('loadEnvironment', () => {
     ...['https://login', 'https://...', 'https://10.0.0.1'].map((issuer): [string, string, RegExp] => [
       `the issuer ${issuer}`,
       GOOD.replace('https://login.example.com', issuer),
-      /dev\.yaml:27:5 'cluster\.oidc\.issuer' must be an https URL with a full host name, such as https:\/\/login\.example\.com, got "/,
+      /dev\.yaml:28:5 'cluster\.oidc\.issuer' must be an https URL with a full host name, such as https:\/\/login\.example\.com, got "/,
     ]),
     [
       'a day that is none',

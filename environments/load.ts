@@ -3,13 +3,17 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSy
 import { basename, dirname, join } from 'node:path';
 import { describeProblem, type Environment, findNameProblems, FleetwrightError, type Manifest, nearest } from '../constructs/index.ts';
 import type * as Parser from './parse.ts';
+import { isPulumiFile, refuseOtherStacks } from './pulumi-files.ts';
+import { addToolImages, loadTools, readToolTexts, type ToolTexts } from './tools.ts';
 
 /**
  * What environments are read by: another version may read them differently. As source these are the programs; in the package,
  * where they are bundled, its version stands for them.
  */
-const SOURCES = import.meta.filename.endsWith('.ts') ? ['formats.ts', 'load.ts', 'parse.ts'] : [];
-const PROGRAM = ['environment.schema.json', ...SOURCES, '../package.json'];
+const SOURCES = import.meta.filename.endsWith('.ts')
+  ? ['formats.ts', 'load.ts', 'parse.ts', 'tool-catalogue.ts', 'tool-lock.ts', 'tools.ts']
+  : [];
+const PROGRAM = ['environment.schema.json', 'tools-lock.schema.json', 'tools.schema.json', ...SOURCES, '../package.json'];
 
 /**
  * Names of the environments of a project: those of the files `environments/*.yaml`, in alphabetical order.
@@ -20,7 +24,7 @@ export function environmentNames(root: string): string[] {
   const files = listFolder(join(root, 'environments'));
   const short = files.find((file) => file.endsWith('.yml'));
   if (short !== undefined) throw badName(short, `it is not read; rename it to ${basename(short, '.yml')}.yaml`);
-  const names = files.filter((file) => file.endsWith('.yaml')).map((file) => basename(file, '.yaml'));
+  const names = files.filter((file) => file.endsWith('.yaml') && !isPulumiFile(file)).map((file) => basename(file, '.yaml'));
   for (const name of names) {
     const [problem] = findNameProblems('name', name);
     if (problem !== undefined) throw badName(`${name}.yaml`, describeProblem(problem));
@@ -39,24 +43,35 @@ export interface LoadEnvironmentOptions {
 }
 
 /**
- * Reads `environments/<name>.yaml` of the project at `root`, with the encrypted secrets beside it.
+ * Reads `environments/<name>.yaml` of the project at `root`, with the encrypted secrets beside it and the tools of `tools.lock`.
  *
  * What was read and found valid is kept in `.cache/`, by the digest of all that was read, so that neither the YAML parser
  * nor the schema compiler is loaded while the file stays the same.
  *
- * @throws FleetwrightError FW_ENVIRONMENT_UNKNOWN, FW_ENVIRONMENT_INVALID
+ * @throws FleetwrightError FW_ENVIRONMENT_UNKNOWN, FW_ENVIRONMENT_INVALID, FW_ENGINE_REFUSED, FW_TOOLS_INVALID, FW_TOOLS_LOCK_INVALID, FW_TOOLS_LOCK_STALE
  */
 export async function loadEnvironment(root: string, name: string, { fresh = false }: LoadEnvironmentOptions = {}): Promise<Environment> {
   const sources = readSources(root, name);
   const cacheFile = join(root, '.cache', 'environments', `${name}.json`);
   const cached = fresh ? undefined : readCache(cacheFile, sources.digest);
-  if (cached !== undefined) return cached;
+  const environment = cached ?? (await parseSources(name, sources));
+  if (cached === undefined) writeCache(cacheFile, sources.digest, environment);
+  refuseOtherStacks(root, environment);
+  return environment;
+}
 
+async function parseSources(name: string, sources: Sources): Promise<Environment> {
   // Loaded here, because a run that finds the file unchanged needs neither the YAML parser nor the schema compiler.
   const parser = await import('./parse.ts');
-  const environment: Environment = { name, ...parseMain(parser, sources), sealed: parseSealed(parser, sources) };
-  writeCache(cacheFile, sources.digest, environment);
-  return environment;
+  const main = parseMain(parser, sources);
+  const { images, tools } = await loadTools(sources.tools);
+  return {
+    name,
+    ...main,
+    images: addToolImages(main.images, images, sources.file),
+    sealed: parseSealed(parser, sources),
+    tools,
+  };
 }
 
 interface Sources {
@@ -66,6 +81,7 @@ interface Sources {
   readonly schema: string;
   /** `<org>.<id>` → the file and its text. */
   readonly sealed: ReadonlyMap<string, { readonly file: string; readonly text: string }>;
+  readonly tools: ToolTexts;
 }
 
 function readSources(root: string, name: string): Sources {
@@ -79,10 +95,12 @@ function readSources(root: string, name: string): Sources {
       .sort()
       .map((entry) => [basename(entry, '.yaml'), { file: join(folder, entry), text: readPlain(root, join(folder, entry)) }]),
   );
+  const tools = readToolTexts(root);
+  const programs = PROGRAM.map((source) => readFileSync(join(import.meta.dirname, source), 'utf8'));
   const digest = createHash('sha256')
-    .update(JSON.stringify([...PROGRAM.map((source) => readFileSync(join(import.meta.dirname, source), 'utf8')), text, [...sealed]]))
+    .update(JSON.stringify([...programs, text, [...sealed], tools]))
     .digest('hex');
-  return { digest, file, text, schema, sealed };
+  return { digest, file, text, schema, sealed, tools };
 }
 
 function readMain(root: string, name: string, file: string): string {
@@ -113,10 +131,10 @@ function badName(file: string, why: string): FleetwrightError {
   return new FleetwrightError('FW_ENVIRONMENT_INVALID', `${join('environments', file)} cannot be an environment: ${why}`);
 }
 
-function parseMain(parser: typeof Parser, { file, text, schema }: Sources): Omit<Environment, 'name' | 'sealed'> {
-  const parsed = parser.parseEnvironment(text, schema);
+function parseMain(parser: typeof Parser, { file, text, schema }: Sources): Omit<Environment, 'name' | 'sealed' | 'tools'> {
+  const parsed = parser.parseBySchema(text, schema);
   if ('problems' in parsed) throw invalid(file, parsed.problems);
-  return parsed.data as Omit<Environment, 'name' | 'sealed'>;
+  return parsed.data as ReturnType<typeof parseMain>;
 }
 
 function parseSealed(parser: typeof Parser, { sealed }: Sources): Record<string, Manifest> {

@@ -10,26 +10,29 @@ export interface FileProblem {
   readonly message: string;
 }
 
-/** What a file says, or what is wrong with it. */
-export type Parsed = { readonly data: unknown } | { readonly problems: readonly FileProblem[] };
+/** What a file says, and where, or what is wrong with it. */
+export type Parsed =
+  { readonly data: unknown; readonly positionOf: (path: readonly string[]) => string } | { readonly problems: readonly FileProblem[] };
 
 const LARGEST_FILE = 1_048_576;
 const MOST_ALIASES = 20;
+/** Keywords whose errors come with others that say more. */
+const IMPLIED = new Set(['if', 'propertyNames']);
 /** Keys that name parts of every JavaScript object. */
 const UNSAFE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** Reads the text of an environment file: safely as YAML, then strictly by the JSON Schema. Defaults are filled in. */
-export function parseEnvironment(text: string, schema: string): Parsed {
+/** Reads the text of a file: safely as YAML, then strictly by its JSON Schema. Defaults are filled in. */
+export function parseBySchema(text: string, schema: string): Parsed {
   const yaml = parseYaml(text);
   if ('problems' in yaml) return yaml;
   const validate = new Ajv({ allErrors: true, formats: FORMATS, useDefaults: true, verbose: true }).compile(JSON.parse(schema) as object);
-  if (validate(yaml.data)) return { data: yaml.data };
-  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames');
+  if (validate(yaml.data)) return yaml;
+  const errors = (validate.errors ?? []).filter(({ keyword, schemaPath }) => !IMPLIED.has(keyword) && !/\/oneOf\/\d/.test(schemaPath));
   return { problems: errors.map((error) => ({ at: yaml.positionOf(pathOf(error)), message: messageOf(error) })) };
 }
 
 /** Reads YAML that people wrote: one document, no duplicate keys, few aliases, no key that JavaScript gives a meaning. */
-export function parseYaml(text: string): { data: unknown; positionOf: (path: readonly string[]) => string } | { problems: FileProblem[] } {
+export function parseYaml(text: string): Parsed {
   if (Buffer.byteLength(text) > LARGEST_FILE) return refuse('1:1', `the file is larger than ${LARGEST_FILE} bytes`);
   if (text.startsWith('\uFEFF')) return refuse('1:1', 'the file begins with a byte order mark; save it as UTF-8 without one');
   const lines = new LineCounter();
@@ -97,11 +100,12 @@ function offsetOf(document: Document.Parsed, path: readonly string[]): number {
   return offset;
 }
 
-function pathOf({ instancePath, keyword, params }: ErrorObject): string[] {
+function pathOf({ instancePath, keyword, params, propertyName }: ErrorObject): string[] {
   const path = instancePath
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (propertyName !== undefined) return [...path, propertyName];
   return keyword === 'additionalProperties' ? [...path, String(params['additionalProperty'])] : path;
 }
 
@@ -114,11 +118,19 @@ function messageOf(error: ErrorObject): string {
     return `'${path}' is not known${close === undefined ? `; known are ${known.sort().join(', ')}` : `; did you mean '${close}'?`}`;
   }
   if (keyword === 'required') return `'${path}' must have '${String(params['missingProperty'])}'`;
+  if (keyword === 'oneOf') {
+    const choices = (error.schema as readonly { required?: readonly string[] }[]).map(
+      ({ required = [] }) => `'${required.join("' and '")}'`,
+    );
+    return `'${path}' must have either ${choices.join(' or ')}`;
+  }
   if (keyword === 'enum') {
     const allowed = (params['allowedValues'] as unknown[]).join(', ');
     const close = nearest(String(data), (params['allowedValues'] as unknown[]).map(String));
     return `'${path}' must be one of ${allowed}, got ${show(data)}${close === undefined ? '' : `; did you mean '${close}'?`}`;
   }
+  const { title } = parentSchema as { title?: string };
+  if (keyword === 'pattern' && title !== undefined) return `'${path}' must be ${title}, got ${show(data)}`;
   if (keyword === 'format') return `'${path}' must be ${MEANINGS[String(params['format'])]}, got ${show(data)}`;
   if (keyword === 'false schema') return `'${path}' does not go with the other choices made beside it`;
   return `'${path}' ${message.replace(/^must NOT have/, 'must not have')}, got ${show(data)}`;

@@ -8,8 +8,10 @@ const FOLDER = join(import.meta.dirname, '..', 'docs', 'errors');
 
 /** The compiler asks for each code; the test for a page. */
 const CODES = Object.keys({
+  FW_ENGINE_REFUSED: true,
   FW_ENVIRONMENT_INVALID: true,
   FW_ENVIRONMENT_UNKNOWN: true,
+  FW_IMPORT_INVALID: true,
   FW_INVALID_PROPS: true,
   FW_INVALID_VALUE: true,
   FW_ORG_UNKNOWN: true,
@@ -17,7 +19,12 @@ const CODES = Object.keys({
   FW_OUTPUT_LOCKED: true,
   FW_OUTPUT_UNSAFE: true,
   FW_POLICY_DENIED: true,
+  FW_PULUMI_INVALID: true,
   FW_STACK_INVALID: true,
+  FW_TOOLS_INVALID: true,
+  FW_TOOLS_LOCK_INVALID: true,
+  FW_TOOLS_LOCK_STALE: true,
+  FW_TOOLS_UNRESOLVED: true,
   FW_USAGE: true,
 } satisfies Record<ErrorCode, true>);
 

@@ -20,6 +20,7 @@ import { lostConstruct } from './lost-construct.ts';
 import { networkPolicyOpen } from './network-policy-open.ts';
 import { objectName } from './object-name.ts';
 import { objectSize } from './object-size.ts';
+import { oneEngine } from './one-engine.ts';
 import { podSecurityRestricted } from './pod-security-restricted.ts';
 import { privilegedPort } from './privileged-port.ts';
 import { processLimits } from './process-limits.ts';
@@ -35,6 +36,7 @@ import { secretValue } from './secret-value.ts';
 import { serviceAccountToken } from './service-account-token.ts';
 import { strictSchema } from './strict-schema.ts';
 import { templateToken } from './template-token.ts';
+import { toolDependencies } from './tool-dependencies.ts';
 import { unknownKind } from './unknown-kind.ts';
 import { unusedPart } from './unused-part.ts';
 import { variableToken } from './variable-token.ts';
@@ -51,6 +53,7 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   budgetFits,
   egressSnapshot,
   egressExpired,
+  toolDependencies,
   unusedPart,
   strictSchema,
   unknownKind,
@@ -58,6 +61,7 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   labelSyntax,
   annotationSize,
   objectSize,
+  oneEngine,
   foreignNamespace,
   secretValue,
   templateToken,

@@ -1,9 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { addCheck } from './commands/check.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDiff } from './commands/diff.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addExplain } from './commands/explain.ts';
+import { addGraph } from './commands/graph.ts';
+import { addInit } from './commands/init.ts';
+import { addImport } from './commands/import.ts';
 import { addList } from './commands/list.ts';
 import { addExamples, type Exit } from './commands/options.ts';
 import { addSynth } from './commands/synth.ts';
+import { addTools } from './commands/tools.ts';
 import { escapeControls } from './escape-controls.ts';
 import { reportFailure } from './failure.ts';
 import { readVersion } from './version.ts';
@@ -11,7 +18,7 @@ import { readVersion } from './version.ts';
 const EXIT_CODES = `
 Exit codes:
   0  done; with diff: no differences
-  1  rules were broken, or with check the rendered tree is stale; with diff: there are differences
+  1  rules were broken, or with check the rendered tree is stale; with diff: there are differences; with doctor: there are problems
   2  it could not be done: wrong usage, an unreadable environment, a failing stack, a locked tree`;
 
 /** Runs the command line and answers with its exit code. What a command needs is loaded when it is called. */
@@ -38,14 +45,24 @@ function buildProgram(exit: Exit): Command {
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
   addExamples(program, {
+    init: 'start a fleet repository in an empty folder',
     synth: 'render all environments into rendered/',
     'diff --env prod': 'what would change in production',
     'check --output sarif > r.sarif': 'judge everything, for code scanning',
     'list --org hello': 'agents and tools, and where they come from',
+    'explain hello/digest': 'what an agent says, becomes, reaches and may spend; also a rule, a code, a prop',
+    'graph --out fleet.svg': 'a picture of who may reach what',
   });
+  addInit(program, exit);
   addSynth(program, exit);
   addCheck(program, exit);
   addDiff(program, exit);
   addList(program, exit);
+  addExplain(program, exit);
+  addGraph(program, exit);
+  addImport(program, exit);
+  addDoctor(program, exit);
+  addCompletion(program, exit);
+  addTools(program, exit);
   return program;
 }

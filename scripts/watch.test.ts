@@ -70,6 +70,11 @@ describe('fleetwright synth --watch', { timeout: 60_000 }, () => {
 
     project.environment('prod', ['acme']);
     await watch.shows(/\+ rendered\/prod\/acme\/worker\.yaml/);
+
+    project.write('tools.yaml', 'tools: []\n');
+    await watch.shows(/\[FW_TOOLS_INVALID\]/);
+    project.remove('tools.yaml');
+    await watch.shows(/Nothing changed, in \d+ ms/);
     expect(await watch.interrupt()).toBe(0);
   });
 

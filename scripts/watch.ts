@@ -123,12 +123,14 @@ class WatchedFleets {
 
   /** Programs and data of the project, and not what editors leave beside them. */
   #concernsFleet(file: string): boolean {
+    if (dirname(file) === this.#root && (basename(file) === 'tools.lock' || basename(file) === 'tools.yaml')) return true;
     return /\.[jt]s$/.test(file) || (file.startsWith(join(this.#root, 'environments') + sep) && file.endsWith('.yaml'));
   }
 
   #watchFolders(): void {
     const environments = join(this.#root, 'environments');
     if (existsSync(environments)) this.#changes.add(environments, { recursive: true });
+    this.#changes.add(this.#root);
     for (const folder of new Set([this.#stacks, ...this.#modules.files.map((file) => dirname(file))])) {
       if (existsSync(folder)) this.#changes.add(folder);
     }

@@ -21,6 +21,7 @@ import {
   Size,
   Tool,
   ToolPlacement,
+  ToolRegistry,
   usd,
   WorkerRuntime,
   Workspace,
@@ -203,7 +204,7 @@ function addTools(org: Org) {
     traits: ['private-data'],
   });
   const tests = new Tool(org, 'tests', {
-    server: McpServer.npm('@modelcontextprotocol/server-filesystem', '2026.7.10', { args: ['/workspace'] }),
+    server: ToolRegistry.of(org).npm('filesystem', { args: ['/workspace'] }),
     placement: ToolPlacement.sidecar({ workspace: true }),
     allow: ['list_directory', 'read_text_file'],
   });

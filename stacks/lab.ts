@@ -8,7 +8,6 @@ import {
   EgressPolicy,
   Exposure,
   type Fleet,
-  McpServer,
   Memory,
   MemoryStore,
   Model,
@@ -19,6 +18,7 @@ import {
   Size,
   Tool,
   ToolPlacement,
+  ToolRegistry,
   usd,
   WorkerRuntime,
   Workspace,
@@ -37,11 +37,13 @@ export default function lab(fleet: Fleet): Org {
       Egress.host('githubusercontent.com', { depth: 'any', reason: 'files of releases' }),
     ],
   });
+  // #region files
   const files = new Tool(org, 'files', {
-    server: McpServer.npm('@modelcontextprotocol/server-filesystem', '2026.7.10', { args: ['/workspace'] }),
+    server: ToolRegistry.of(org).npm('filesystem', { args: ['/workspace'] }),
     placement: ToolPlacement.sidecar({ workspace: true }),
     traits: ['private-data'],
   });
+  // #endregion
   const notes = new Memory(org, 'notes', {
     store: MemoryStore.postgres({
       pods: { namespace: 'databases', labels: { 'cnpg.io/cluster': 'lab' } },

@@ -12,9 +12,12 @@ import {
   MemoryStore,
   type Org,
   type OrgValues,
+  type RegisteredTool,
   Run,
   Secret,
   Size,
+  Tool,
+  ToolRegistry,
   WorkerRuntime,
   Workspace,
 } from '../constructs/index.ts';
@@ -86,6 +89,20 @@ const useSealed = (inOrg: Org): void =>
 const useWidget = (inOrg: Org): void =>
   void new ApiObject(new Chart(inOrg, 'extras'), 'widget', { apiVersion: 'example.org/v1', kind: 'Widget', metadata: { name: 'widget' } });
 
+/** An agent with the tool `echo` of the registry, which the environment describes. */
+const registered = (before: Partial<RegisteredTool>, after: Partial<RegisteredTool>): Mutation => {
+  const tools = (more: Partial<RegisteredTool>): Change => ({
+    tools: { echo: { dependencies: [], image: 'npm/mcp-server-time@1.4.0', kind: 'npm', traits: [], ...more } },
+  });
+  return environments(tools(before), tools(after), (inOrg) => {
+    const registry = ToolRegistry.of(inOrg);
+    const server = inOrg.fleet.environment.tools?.['echo']?.kind === 'npm' ? registry.npm('echo') : registry.http('echo');
+    const echo = new Tool(inOrg, 'echo', { server });
+    new Agent(inOrg, 'one', { runtime: WorkerRuntime.reference(), run: Run.service(), tools: [echo], instructions: 'Work.' });
+  });
+};
+const other: Partial<RegisteredTool> = { image: 'npm/@modelcontextprotocol/server-github@2.0.1' };
+
 /** For each prop of an environment, two that differ in it alone. Capabilities change whether the fleet is refused. */
 export const ENVIRONMENT_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'ApiServer.cidrs': api({ cidrs: ['10.9.9.9/32'] }),
@@ -115,11 +132,13 @@ export const ENVIRONMENT_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'Environment.name': environment({ name: 'other' }),
   'Environment.orgs': org({ gatewayReplicas: 4 }),
   'Environment.sealed': environments({}, { sealed: { 'acme.inside': sealed } }, useSealed),
+  'Environment.tools': registered({}, other),
   'HostSnapshot.cidrs': environments(snapshot('203.0.113.1/32', '2030-01-01'), snapshot('203.0.113.2/32', '2030-01-01')),
   'HostSnapshot.expires': environments(snapshot('203.0.113.1/32', '2030-01-01'), snapshot('203.0.113.1/32', '2031-01-01')),
   'OidcProfile.clientId': cluster({ oidc: { clientId: 'other', issuer: 'https://id.example.org' } }),
   'OidcProfile.issuer': cluster({ oidc: { clientId: 'fleetwright', issuer: 'https://other.example.org' } }),
   'OrgValues.dailyBudgetUsd': org({ dailyBudgetUsd: 3 }),
+  'OrgValues.engine': org({ engine: 'pulumi' }),
   'OrgValues.gatewayReplicas': org({ gatewayReplicas: 4 }),
   'OrgValues.quota': org({ quota: { pods: 7 } }),
   'PodPeer.labels': dns({ labels: { app: 'dns' } }),
@@ -129,6 +148,11 @@ export const ENVIRONMENT_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'QuotaValues.memory': org({ quota: { memory: '3Gi' } }),
   'QuotaValues.pods': org({ quota: { pods: 3 } }),
   'QuotaValues.storage': org({ quota: { storage: '3Gi' } }),
+  'RegisteredTool.allow': registered({}, { allow: ['say'] }),
+  'RegisteredTool.dependencies': registered({}, { dependencies: ['fetch'] }),
+  'RegisteredTool.image': registered({}, other),
+  'RegisteredTool.kind': registered({}, { kind: 'image' }),
+  'RegisteredTool.traits': registered({}, { traits: ['private-data'] }),
   'SecretsProfile.credentials': secrets({ credentials: 'existing' }),
   'SecretsProfile.external': secrets({ external: { kind: 'SecretStore', name: 'other' } }),
   'SecretsProfile.sops': [

@@ -4,8 +4,10 @@ import { aRepository } from './testing.ts';
 
 const SCRIPTS = { start: 'node scripts/cli.ts synth', test: 'vitest run', fleetwright: 'node scripts/cli.ts' };
 const HELP: Readonly<Record<string, string>> = {
-  '': 'Options:\n  -V, --version  print the version\n\nCommands:\n  synth [options]  render fleets\n  diff [options]   compare\n',
+  '': 'Options:\n  -V, --version  print the version\n\nCommands:\n  synth [options]  render fleets\n  diff [options]   compare\n  tools            versions\n',
   synth: 'Options:\n  --env <name...>  environments\n  --dry-run        write nothing\n  -h, --help       print this help\n',
+  tools: 'Options:\n  -h, --help  print this help\n\nCommands:\n  update [options] [tools...]  newer versions\n',
+  'tools update': 'Options:\n  --describe  run them\n',
 };
 
 describe('findBadCommands', () => {
@@ -17,6 +19,7 @@ describe('findBadCommands', () => {
     'npx fleetwright --version',
     '$ fleetwright synth -h   # what it can do',
     'fleetwright synth --env dev > out.txt 2>&1 | head',
+    'fleetwright tools --help && fleetwright tools update search --describe',
     'NO_COLOR=1 CI=1 fleetwright \\\n  synth --dry-run',
     'node scripts/cli.ts --help',
     '# only a comment',
@@ -31,6 +34,8 @@ describe('findBadCommands', () => {
     ['npm run -s fleetwright -- synthesize', "fleetwright has no command 'synthesize'"],
     ['fleetwright synth --environment dev', "fleetwright synth has no option '--environment'"],
     ['npm start -- --all', "fleetwright synth has no option '--all'"],
+    ['fleetwright tools upgrade', "fleetwright tools has no command 'upgrade'"],
+    ['fleetwright tools update --all', "fleetwright tools has no option '--all'"],
     ['npx fleetwrite synth', 'npx fleetwrite is not a command of ours'],
     ['node scripts/client.ts', 'there is no file scripts/client.ts'],
     ['fleetwrite synth', "'fleetwrite' is not known here; documents name npm scripts, fleetwright and common programs"],

@@ -5,7 +5,23 @@ import { join } from 'node:path';
 export type HelpOf = (command?: string) => string;
 
 /** Programs that documents may call without further ado. */
-const FOREIGN = new Set(['cat', 'cd', 'cp', 'export', 'git', 'go', 'head', 'kubectl', 'less', 'ls', 'mkdir', 'sops']);
+const FOREIGN = new Set([
+  'cat',
+  'cd',
+  'cp',
+  'export',
+  'git',
+  'go',
+  'grep',
+  'head',
+  'kubectl',
+  'less',
+  'ls',
+  'mkdir',
+  'pulumi',
+  'sed',
+  'sops',
+]);
 const NPM_VERBS = new Set(['ci', 'install', 'pack']);
 
 /** What is wrong with the commands of a shell block: npm scripts, files and `fleetwright` commands or options that do not exist. */
@@ -53,9 +69,12 @@ function judgeNode(root: string, words: readonly string[]): string[] {
 }
 
 function judgeFleetwright(words: readonly string[], helpOf: HelpOf): string[] {
-  const command = words.find((word) => !word.startsWith('-'));
+  const [command, nested] = words.filter((word) => !word.startsWith('-'));
   if (command !== undefined && !knows(helpOf(), command)) return [`fleetwright has no command '${command}'`];
-  const help = helpOf(command);
+  const outer = helpOf(command);
+  const hasNested = command !== undefined && nested !== undefined && /^Commands:/m.test(outer);
+  if (hasNested && !knows(outer, nested)) return [`fleetwright ${command} has no command '${nested}'`];
+  const help = hasNested ? helpOf(`${command} ${nested}`) : outer;
   return words
     .filter((word) => word.startsWith('-'))
     .map((option) => option.split('=')[0] ?? option)

@@ -40,6 +40,7 @@ export function aProject(body = SMALL_ORG): Project {
 export function anEstate(): Project {
   const project = new TemporaryProject();
   onTestFinished(() => rmSync(project.root, { recursive: true }));
+  for (const file of ['tools.lock', 'tools.yaml']) project.write(file, readFileSync(join(REPOSITORY, file), 'utf8'));
   for (const folder of ['environments', 'stacks']) {
     for (const [file, text] of Object.entries(filesBelow(join(REPOSITORY, folder)))) {
       project.write(join(folder, file), text.replace("'../constructs/index.ts'", JSON.stringify(CONSTRUCTS)));
@@ -76,6 +77,7 @@ class TemporaryProject implements Project {
       'Size',
       'Tool',
       'ToolPlacement',
+      'ToolRegistry',
       'WorkerRuntime',
       'Workspace',
     ];
