@@ -33,6 +33,19 @@ describe('fleetParts', () => {
     ]);
   });
 
+  it('tells Argo CD nothing of an org that Pulumi delivers', () => {
+    const fleet = aFleet(anEnvironment({ name: 'dev', orgs: { acme: { engine: 'pulumi' }, other: { engine: 'argo' } } }));
+    anOrg({ fleet });
+    anOrg({ fleet, id: 'other' });
+    expect(fleetParts(fleet).map(({ file }) => file)).toEqual([
+      'dev/acme/_org.yaml',
+      'dev/other/_org.yaml',
+      'dev/other/_app.yaml',
+      'dev/_argocd/_root.yaml',
+      'dev/_argocd/other.yaml',
+    ]);
+  });
+
   it('marks the file that is no manifest', () => {
     const parts = orgParts(anOrg());
     expect(parts.filter(({ manifest }) => !manifest).map((part) => [part.file, toYaml(part.render())])).toEqual([

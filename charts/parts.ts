@@ -48,13 +48,13 @@ export function orgParts(org: Org): Part[] {
   return parts;
 }
 
-/** The files of Argo CD's own objects. */
+/** The files of Argo CD's own objects. It is told nothing of orgs that another engine delivers. */
 export function argoParts(fleet: Fleet): ManifestPart[] {
   const folder = `${fleet.environment.name}/_argocd`;
   const renderers: { name: string; construct: Construct; render: () => Manifest[] }[] = [
     // No org can have this name, so that its file is not taken.
     { name: '_root', construct: fleet, render: () => renderArgoRoot(fleet) },
-    ...fleet.orgs.map((org) => ({ name: org.name, construct: org, render: () => renderArgoOrg(org) })),
+    ...fleet.orgs.filter(isArgos).map((org) => ({ name: org.name, construct: org, render: () => renderArgoOrg(org) })),
   ];
   return renderers.map(({ name, construct, render }) => ({
     file: `${folder}/${name}.yaml`,
@@ -68,9 +68,14 @@ export function argoParts(fleet: Fleet): ManifestPart[] {
   }));
 }
 
+function isArgos({ engine }: Org): boolean {
+  return engine === 'argo';
+}
+
 function addOrgParts(parts: Part[], org: Org): void {
   const folder = `${org.fleet.environment.name}/${org.name}`;
-  parts.push(new LazyPart(`${folder}/_org.yaml`, org, renderOrg, orgFingerprint), metadataPart(org, `${folder}/${APP_FILE}`));
+  parts.push(new LazyPart(`${folder}/_org.yaml`, org, renderOrg, orgFingerprint));
+  if (isArgos(org)) parts.push(metadataPart(org, `${folder}/${APP_FILE}`));
   if (renderExtras(org).length > 0) parts.push(new LazyPart(`${folder}/_extras.yaml`, org, renderExtras, extrasFingerprint));
   for (const part of org.node.children) {
     if (part instanceof Agent) parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderAgent, fingerprint));

@@ -3,15 +3,15 @@ import type { BuiltBinary } from './binaries/index.ts';
 import type { Measurement } from './session.ts';
 import type { Tier } from './tiers.ts';
 
-/** How a tier ended. There is no "skipped": what was not shown has failed. */
+/** How a tier ended. There is no "skipped" test: what was not shown has failed. A whole tier is not run where its program is not to be had. */
 export interface TierResult {
   readonly tier: Tier;
-  readonly outcome: 'passed' | 'failed';
+  readonly outcome: 'passed' | 'failed' | 'not run';
   readonly tests: number;
   readonly passed: number;
   readonly seconds: number;
   readonly measurements: readonly Measurement[];
-  /** Why it failed; empty when it passed. */
+  /** Why it failed or did not run; empty when it passed. */
   readonly reason: string;
 }
 
@@ -34,7 +34,7 @@ export function printReport(built: readonly BuiltBinary[], results: readonly Tie
     ]),
   );
   for (const { tier, outcome, reason } of results) {
-    if (outcome === 'failed') console.error(`e2e: tier ${tier.name} FAILED: ${reason}`);
+    if (outcome !== 'passed') console.error(`e2e: tier ${tier.name} ${outcome.toUpperCase()}: ${reason}`);
   }
 }
 

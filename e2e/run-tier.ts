@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildBinaries, type BuiltBinary, downloadModule, findGo, kwokModule } from './binaries/index.ts';
+import { buildBinaries, type BuiltBinary, downloadModule, findGo, kwokModule, runCommand } from './binaries/index.ts';
 import { fetchCustomResources, type RunFolder } from './cluster/index.ts';
 import type { TierResult } from './report.ts';
 import { takeMeasurements, writeSession } from './session.ts';
@@ -19,10 +19,17 @@ export interface TierContext {
   readonly log: (line: string) => void;
 }
 
-/** Builds what a tier needs and runs its tests. A tier that cannot be prepared has failed: it has shown nothing. */
+/**
+ * Builds what a tier needs and runs its tests. A tier that cannot be prepared has failed: it has shown nothing. One whose program
+ * nobody can fetch here is not run, and the table says so.
+ */
 export async function runTier(tier: Tier, context: TierContext): Promise<TierResult> {
   const begin = performance.now();
   const seconds = () => (performance.now() - begin) / 1000;
+  if (tier.program !== undefined && (await runCommand(tier.program, ['version'])).code !== 0) {
+    const reason = `${tier.program} is not on the PATH`;
+    return { tier, outcome: 'not run', tests: 0, passed: 0, seconds: seconds(), measurements: [], reason };
+  }
   try {
     await prepare(tier, context);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Manifest, Org } from '../../constructs/index.ts';
+import { ENGINE_LABEL, type Manifest, type Org } from '../../constructs/index.ts';
 import { budgetOf } from './budget.ts';
 import { ownerOf, WAVES } from '../manifest.ts';
 
@@ -27,6 +27,7 @@ export function renderNamespace(org: Org): Manifest {
       },
       labels: {
         ...owner.labels,
+        [ENGINE_LABEL]: org.engine,
         'pod-security.kubernetes.io/audit': 'restricted',
         'pod-security.kubernetes.io/audit-version': version,
         'pod-security.kubernetes.io/enforce': 'restricted',

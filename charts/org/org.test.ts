@@ -52,6 +52,13 @@ describe('the namespace of an org', () => {
     });
   });
 
+  it.each([
+    [{}, 'argo'],
+    [{ acme: { engine: 'pulumi' as const } }, 'pulumi'],
+  ])('names the engine that delivers what stands in it: %j', (orgs, engine) => {
+    expect(namespaceOf(anOrg({ environment: anEnvironment({ orgs }) })).metadata.labels?.['fleetwright.dev/engine']).toBe(engine);
+  });
+
   it('is deleted only when somebody confirms it', () => {
     expect(namespaceOf(anOrg()).metadata.annotations).toEqual({
       'argocd.argoproj.io/sync-options': 'Delete=confirm,Prune=confirm',

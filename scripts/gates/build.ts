@@ -55,7 +55,7 @@ async function build(): Promise<void> {
   const bundle = await rolldown({
     cwd: ROOT,
     external: (id) => id.startsWith('node:') || EXTERNAL.test(id),
-    input: { index: 'index.ts', policies: 'policies/index.ts', fleetwright: 'scripts/fleetwright.js' },
+    input: { index: 'index.ts', policies: 'policies/index.ts', pulumi: 'scripts/pulumi/index.ts', fleetwright: 'scripts/fleetwright.js' },
     platform: 'node',
     plugins: [lightBuiltins],
   });

@@ -1,0 +1,1 @@
+export { deployOrg } from './deploy-org.ts';
