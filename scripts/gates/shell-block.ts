@@ -45,7 +45,7 @@ function commandsOf(block: string): string[][] {
     .split('\n')
     .map((line) => line.replace(/(^|\s)#.*$/, '').replace(/^\$ /, ''))
     .flatMap((line) => line.split(/&&|\|\|?|;/))
-    .map((command) => command.replace(/^(\s*[A-Z_]+=\S*)+/, ''))
+    .map((command) => command.replace(/^(\s*[A-Z][A-Z0-9_]*=\S*)+/, ''))
     .map((command) => command.trim().split(/\s+/))
     .filter(([program]) => program !== undefined && program !== '');
 }
