@@ -1,0 +1,188 @@
+const FENCE = { task: '0f0e0d0c-0b0a-4908-8706-050403020100', attempt: 1, token: '00010203-0405-4607-8809-0a0b0c0d0e0f' };
+const TIME = '2026-11-21T15:04:05.678Z';
+
+/** Messages as version 1.0 sends them. Never edited: a change of the contract must go on to accept them. */
+export const MESSAGES_1_0 = [
+  { schema: 'Heartbeat', message: { fence: FENCE } },
+  { schema: 'Heartbeat', message: { fence: FENCE, cost: 1_500_000 } },
+  { schema: 'HeartbeatAnswer', message: { outcome: 'held', until: TIME, directive: 'continue' } },
+  { schema: 'HeartbeatAnswer', message: { outcome: 'held', until: TIME, directive: 'stop-over-budget' } },
+  { schema: 'HeartbeatAnswer', message: { outcome: 'stale' } },
+  { schema: 'ClaimRequest', message: { agents: ['coder'] } },
+  { schema: 'ClaimRequest', message: { agents: ['coder', 'tester'], count: 10, waitSeconds: 30 } },
+  {
+    schema: 'Claim',
+    message: {
+      fence: FENCE,
+      org: 'acme',
+      agent: 'coder',
+      title: 'Fix it',
+      input: { issue: 7 },
+      needs: [
+        { task: FENCE.task, as: 'plan', state: 'succeeded', result: [1] },
+        { task: FENCE.task, state: 'cancelled' },
+      ],
+      answers: [{ question: FENCE.token, key: 'colour', state: 'answered', answer: 'blue' }],
+      signal: { key: 'deploy/7', data: null },
+      session: 's1',
+      parent: FENCE.task,
+      budget: 0,
+      leaseSeconds: 30,
+      leaseUntil: TIME,
+    },
+  },
+  { schema: 'Completion', message: { fence: FENCE, outcome: 'succeeded', result: { url: 'https://example.org' } } },
+  {
+    schema: 'Completion',
+    message: {
+      fence: FENCE,
+      outcome: 'failed',
+      reason: 'No',
+      retry: true,
+      usage: [{ model: 'm', inputTokens: 1, outputTokens: 2, cost: 3 }],
+      session: 's1',
+    },
+  },
+  { schema: 'Completion', message: { fence: FENCE, outcome: 'waiting', wait: { for: 'event', key: 'deploy/7', timeoutSeconds: 60 } } },
+  { schema: 'Completion', message: { fence: FENCE, outcome: 'waiting', wait: { for: 'answers' } } },
+  { schema: 'Completion', message: { fence: FENCE, outcome: 'waiting', wait: { for: 'time', seconds: 60 } } },
+  { schema: 'Completion', message: { fence: FENCE, outcome: 'returned' } },
+  {
+    schema: 'ScheduleRequest',
+    message: {
+      tasks: [
+        {
+          agent: 'coder',
+          title: 'Plan',
+          key: 'plan',
+          input: null,
+          priority: -100,
+          subTasks: { count: 9, depth: 2, parallel: 3, budget: 5 },
+        },
+        {
+          skills: ['code', 'rust'],
+          title: 'Write',
+          needs: [{ task: 'plan', as: 'plan', onFailure: 'skip' }, { task: FENCE.task }],
+          parent: FENCE.task,
+          notBefore: TIME,
+          budget: 1,
+          attempts: 3,
+          deadlineSeconds: 3600,
+          session: 's1',
+        },
+      ],
+    },
+  },
+  {
+    schema: 'Task',
+    message: {
+      id: FENCE.task,
+      org: 'acme',
+      agent: 'coder',
+      title: 'Plan',
+      state: 'waiting',
+      waitsFor: 'backoff',
+      reason: 'lease-lost',
+      priority: 0,
+      attempt: 1,
+      failures: 1,
+      attempts: 3,
+      budget: 0,
+      cost: 0,
+      createdAt: TIME,
+      input: null,
+    },
+  },
+  {
+    schema: 'Event',
+    message: {
+      id: '812-7',
+      org: 'acme',
+      task: FENCE.task,
+      attempt: 1,
+      kind: 'ended',
+      at: TIME,
+      data: { outcome: 'succeeded', state: 'succeeded' },
+    },
+  },
+  { schema: 'LogEntry', message: { id: '812-7', seq: 0, stream: 'stdout', text: 'hello', attempt: 1, at: TIME, late: false } },
+  {
+    schema: 'Question',
+    message: {
+      id: FENCE.token,
+      task: FENCE.task,
+      key: 'merge',
+      kind: 'approval',
+      text: 'Merge?',
+      subject: 'sha256:1',
+      state: 'open',
+      askedAt: TIME,
+    },
+  },
+  {
+    schema: 'Problem',
+    message: { type: 'https://fleetwright.dev/errors/FW_FENCE_STALE', title: 'Stale fence', status: 409, code: 'FW_FENCE_STALE' },
+  },
+  {
+    schema: 'Fleet',
+    message: {
+      contract: '1.0',
+      orgs: {
+        acme: {
+          maxRunning: 10,
+          namespace: 'acme',
+          budgets: [
+            { limit: 100, window: 'day', timeZone: 'Europe/Berlin' },
+            { limit: 1000, window: 'rolling', seconds: 3600 },
+          ],
+          agents: {
+            coder: {
+              mode: 'pool',
+              skills: ['code'],
+              models: ['sonnet'],
+              tools: ['git'],
+              image: 'example.org/coder@sha256:00',
+              podTemplate: 'coder',
+              pool: { min: 0, max: 5, tasksPerWorker: 1 },
+              taskBudget: 10,
+              attempts: 3,
+              deadlineSeconds: 3600,
+              leaseSeconds: 30,
+              maxRunning: 5,
+              paused: false,
+              subTasks: { count: 5 },
+            },
+          },
+          schedules: {
+            nightly: {
+              agent: 'coder',
+              cron: '0 2 * * *',
+              timeZone: 'Europe/Berlin',
+              title: 'Nightly',
+              input: {},
+              whileRunning: 'Forbid',
+              suspended: false,
+            },
+          },
+        },
+      },
+    },
+  },
+  {
+    schema: 'AgentConfig',
+    message: {
+      agent: { name: 'coder', namespace: 'acme' },
+      models: {
+        sonnet: {
+          endpoint: 'http://gateway:8000',
+          model: 'sonnet',
+          priority: 1,
+          provider: 'anthropic',
+          role: 'primary',
+          roles: ['primary'],
+        },
+      },
+      tools: { git: { endpoint: 'http://git:8080/mcp', protocol: 'mcp' } },
+    },
+  },
+] as const;

@@ -1,0 +1,90 @@
+import { Compile } from 'typebox/compile';
+import { expect, expectTypeOf, it } from 'vitest';
+import type { Static } from 'typebox';
+import type { AgentConfig } from '../config.ts';
+import {
+  AgentConfigSchema,
+  ClaimRequestSchema,
+  ClaimSchema,
+  CompletionSchema,
+  EventSchema,
+  FleetSchema,
+  HeartbeatAnswerSchema,
+  HeartbeatSchema,
+  LogEntrySchema,
+  PROBLEM_STATUS,
+  ProblemSchema,
+  QuestionSchema,
+  ScheduleRequestSchema,
+  TaskSchema,
+} from './index.ts';
+import { MESSAGES_1_0 } from './messages-1.0.ts';
+
+type Unchanging<T> = T extends object ? { readonly [Key in keyof T]: Unchanging<T[Key]> } : T;
+
+const SCHEMAS = {
+  AgentConfig: Compile(AgentConfigSchema),
+  Claim: Compile(ClaimSchema),
+  ClaimRequest: Compile(ClaimRequestSchema),
+  Completion: Compile(CompletionSchema),
+  Event: Compile(EventSchema),
+  Fleet: Compile(FleetSchema),
+  Heartbeat: Compile(HeartbeatSchema),
+  HeartbeatAnswer: Compile(HeartbeatAnswerSchema),
+  LogEntry: Compile(LogEntrySchema),
+  Problem: Compile(ProblemSchema),
+  Question: Compile(QuestionSchema),
+  ScheduleRequest: Compile(ScheduleRequestSchema),
+  Task: Compile(TaskSchema),
+};
+
+it.each(MESSAGES_1_0)('still accepts a $schema as it was sent by version 1.0', ({ schema, message }) => {
+  expect([...SCHEMAS[schema].Errors(message)]).toEqual([]);
+});
+
+it.each([
+  ['ScheduleRequest', { tasks: [] }],
+  ['ScheduleRequest', { tasks: [{ title: 'A task', agent: 'coder', prioritty: 1 }] }],
+  ['ScheduleRequest', { tasks: [{ title: '', agent: 'coder' }] }],
+  ['ScheduleRequest', { tasks: [{ title: 'A task', agent: '../etc' }] }],
+  ['ScheduleRequest', { tasks: [{ title: 'A task', agent: 'a'.repeat(64) }] }],
+  ['ScheduleRequest', { tasks: [{ title: 'A task', agent: 'coder', budget: -1 }] }],
+  ['ScheduleRequest', { tasks: [{ title: 'A task', agent: 'coder', budget: 2 ** 53 }] }],
+  ['ScheduleRequest', { tasks: [{ title: 'A task', agent: 'coder', priority: 1.5 }] }],
+  ['ScheduleRequest', { tasks: [{ title: 'A task', agent: 'coder', notBefore: 'tomorrow' }] }],
+  ['ClaimRequest', { agents: [] }],
+  ['ClaimRequest', { agents: ['coder'], waitSeconds: 61 }],
+  ['Heartbeat', { fence: { task: 'x', attempt: 1, token: 'y' } }],
+  ['Completion', { fence: MESSAGES_1_0[0]?.message, outcome: 'dead' }],
+  ['Fleet', { contract: '1.0', orgs: { Acme: { agents: {} } } }],
+] as const)('refuses %s %j', (schema, message) => {
+  expect(SCHEMAS[schema].Check(message)).toBe(false);
+});
+
+it('describes the type that the construct library writes', () => {
+  expectTypeOf<AgentConfig>().toExtend<Unchanging<Static<typeof AgentConfigSchema>>>();
+});
+
+it('keeps its problem codes', () => {
+  expect(PROBLEM_STATUS).toEqual({
+    FW_BODY_INVALID: 400,
+    FW_UNAUTHENTICATED: 401,
+    FW_FORBIDDEN: 403,
+    FW_NOT_FOUND: 404,
+    FW_KEY_REUSED: 409,
+    FW_FENCE_STALE: 409,
+    FW_STATE_CONFLICT: 409,
+    FW_TOO_LARGE: 413,
+    FW_AGENT_UNKNOWN: 422,
+    FW_SKILL_UNKNOWN: 422,
+    FW_NEED_UNKNOWN: 422,
+    FW_PARENT_UNKNOWN: 422,
+    FW_GRAPH_CYCLE: 422,
+    FW_SUBTASK_LIMIT: 422,
+    FW_BUDGET_TOO_SMALL: 422,
+    FW_TEXT_INVALID: 422,
+    FW_RATE_LIMITED: 429,
+    FW_INTERNAL: 500,
+    FW_UNAVAILABLE: 503,
+  });
+});
