@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { anOrg } from '../test/builders.ts';
-import { Fleet, nearest, Org, Persona } from './index.ts';
+import { aFleet, anOrg } from '../test/builders.ts';
+import { Fleet, InvalidPropsError, nearest, Org, Persona } from './index.ts';
 import { isHostName } from './names.ts';
 
 const build = (id: string) => () => new Persona(anOrg(), id, {});
@@ -35,6 +35,13 @@ describe('Names of parts', () => {
 
   it.each(['con', 'nul', 'com1', 'lpt9'])('refuses %j, which Windows cannot check out', (id) => {
     expect(build(id)).toThrow(/device name of Windows/);
+  });
+
+  it('refuses a name that every object of JavaScript has', () => {
+    expect(build('constructor')).toThrow(
+      "'id' must not be a name that every object of JavaScript has, as parts are kept by their names, got 'constructor'",
+    );
+    expect(() => new Org(aFleet(), 'constructor')).toThrow(InvalidPropsError);
   });
 
   it.each(['gateway-credentials', 'x-credentials'])('refuses %j, which is the name of an object of another part', (id) => {

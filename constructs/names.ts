@@ -37,6 +37,9 @@ export function findNameProblems(prop: string, name: string): Problem[] {
   if (WINDOWS_DEVICE.test(name)) {
     return [{ prop, must: 'not be a device name of Windows, where the rendered tree could not be checked out', got: name }];
   }
+  if (name in Object.prototype) {
+    return [{ prop, must: 'not be a name that every object of JavaScript has, as parts are kept by their names', got: name }];
+  }
   if (isCredentialsName(name)) {
     return [{ prop, must: "not end with '-credentials', the name of what another part proves itself with", got: name }];
   }

@@ -60,6 +60,9 @@ export function parseLock(text: string): ToolLock {
     throw invalid(`two branches changed it: take the file of either side, and run 'fleetwright tools resolve'`);
   const parsed = parseBySchema(text, readFileSync(join(import.meta.dirname, 'tools-lock.schema.json'), 'utf8'));
   if ('problems' in parsed) {
+    const [, format = '1'] = /^ {0,2}"format": ([0-9]{1,9}),?$/m.exec(text) ?? [];
+    if (format !== '1')
+      throw invalid(`it has the format ${format}, and this version of Fleetwright reads format 1; install the one that wrote it`);
     const [first] = parsed.problems;
     throw invalid(`line ${first?.at ?? ''}: ${first?.message ?? ''}; ${RESTORE}`);
   }

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -102,6 +102,18 @@ describe('the stack of an org', () => {
       code: 'FW_INVALID_VALUE',
       message: expect.stringMatching(/^stacks\/acme\.ts:2:\d+: Egress to '\*': 'host' must be/) as string,
     });
+  });
+
+  it('tells of another copy of Fleetwright, whose constructs this one does not know', async () => {
+    const copy = join(root, 'node_modules', 'fleetwright');
+    mkdirSync(join(copy, 'build'), { recursive: true });
+    writeFileSync(join(copy, 'package.json'), '{ "name": "fleetwright", "type": "module", "exports": "./build/index.js" }');
+    writeFileSync(join(copy, 'build', 'index.js'), 'export class Org { constructor(fleet, id) { this.id = id; } }\n');
+    const failed = load("import { Org as Other } from 'fleetwright';\nexport default (fleet) => new Other(fleet, 'acme');");
+    await expect(failed).rejects.toThrow(
+      `this program is of the Fleetwright in ${PROJECT}, and stacks/acme.ts is written with the one in ${realpathSync(copy)}; ` +
+        "run the fleet's own, such as by 'npx fleetwright' [FW_STACK_INVALID]",
+    );
   });
 
   it('refuses an org that has none', async () => {

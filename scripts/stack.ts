@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { type Fleet, FleetwrightError, nearest, Org } from '../constructs/index.ts';
@@ -18,9 +19,27 @@ export async function addStack(root: string, org: string, fleet: Fleet): Promise
   const file = join('stacks', `${org}.ts`);
   const path = [join(root, file), join(root, 'stacks', `${org}.js`)].find(existsSync);
   if (path === undefined) throw missingStack(root, org, fleet.environment.name);
-  const stack = (await importModule(path, file))['default'];
-  if (typeof stack !== 'function') throw invalidStack(`${file} has no stack: it must export a function (fleet) => Org as its default`);
-  runStack(stack as Stack, org, fleet);
+  try {
+    const stack = (await importModule(path, file))['default'];
+    if (typeof stack !== 'function') throw invalidStack(`${file} has no stack: it must export a function (fleet) => Org as its default`);
+    runStack(stack as Stack, org, fleet);
+  } catch (error) {
+    throw findOtherCopy(path, file, error) ?? error;
+  }
+}
+
+/** What another copy of Fleetwright makes is nothing that this one knows, and fails in ways that tell nobody why. */
+function findOtherCopy(path: string, file: string, cause: unknown): FleetwrightError | undefined {
+  const own = dirname(import.meta.dirname);
+  let other: string;
+  try {
+    other = dirname(dirname(createRequire(path).resolve('fleetwright')));
+  } catch {
+    return undefined;
+  }
+  if (other === own) return undefined;
+  const what = `this program is of the Fleetwright in ${own}, and ${file} is written with the one in ${other}`;
+  return invalidStack(`${what}; run the fleet's own, such as by 'npx fleetwright'`, cause);
 }
 
 async function importModule(path: string, file: string): Promise<Record<string, unknown>> {

@@ -78,6 +78,51 @@ describe('fleetwright synth --watch', { timeout: 60_000 }, () => {
     expect(await watch.interrupt()).toBe(0);
   });
 
+  it('renders what names all orgs when the stack of one of them says another thing there', async () => {
+    const project = aProject(WORKER);
+    project.stack('news');
+    project.environment('dev', ['acme', 'news']);
+    const watch = new Watch(project);
+    await watch.shows(/Done, in \d+ ms/);
+    project.stack('acme', WORKER.replace('Work.', 'Rest.'));
+    await watch.shows(/~ rendered\/dev\/acme\/worker\.yaml\nDone, in \d+ ms/);
+    project.stack('acme', WORKER.replaceAll("'worker'", "'writer'"));
+    await watch.shows(/~ rendered\/dev\/fleet\.json\n/);
+    expect(JSON.parse(project.read()['dev/fleet.json'] ?? '')).toMatchObject({ orgs: { acme: { agents: { writer: {} } }, news: {} } });
+    expect(await watch.interrupt()).toBe(0);
+  });
+
+  it('goes on when folders and the tree are removed and come back', async () => {
+    const project = aProject(WORKER);
+    const source = project.source('stacks/acme.ts');
+    const environment = project.source('environments/dev.yaml');
+    const watch = new Watch(project);
+    await watch.shows(/Done, in \d+ ms/);
+
+    project.remove('stacks');
+    await watch.shows(/org 'acme' has no stack.*\n.*Waiting for the next change/);
+    project.write('stacks/acme.ts', source);
+    await watch.shows(/Nothing changed, in \d+ ms/);
+    project.stack('acme', WORKER.replace('Work.', 'Rest.'));
+    await watch.shows(/~ rendered\/dev\/acme\/worker\.yaml\nDone, in \d+ ms/);
+
+    project.remove('environments');
+    await watch.shows(/\[FW_ENVIRONMENT_UNKNOWN\]/);
+    project.write('environments/dev.yaml', environment);
+    await watch.shows(/Nothing changed, in \d+ ms/);
+    project.environment('dev', []);
+    await watch.shows(/- rendered\/dev\/acme\/worker\.yaml/);
+    project.environment('dev', ['acme']);
+    await watch.shows(/\+ rendered\/dev\/acme\/worker\.yaml/);
+
+    project.remove('rendered');
+    project.stack('acme', WORKER.replace('Work.', 'Play.'));
+    await watch.shows(/\+ rendered\/dev\/acme\/worker\.yaml/);
+    expect(project.read()[FILE]).toContain('Play.');
+    expect(Object.keys(project.read())).toContain('dev/acme/_org.yaml');
+    expect(await watch.interrupt()).toBe(0);
+  });
+
   it('holds the tree', async () => {
     const project = aProject(WORKER);
     const watch = new Watch(project);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ImportOptions } from '../import/import.ts';
-import { addExamples, type Exit, outputOption } from './options.ts';
+import { addExamples, type Exit, outputOption, parseAnyFolder } from './options.ts';
 
 /** Adds `fleetwright import`. */
 export function addImport(program: Command, exit: Exit): void {
@@ -13,7 +13,7 @@ export function addImport(program: Command, exit: Exit): void {
   command
     .argument('<files...>', 'YAML or JSON, also of several resources; - for standard input')
     .option('--org <name>', 'the org that all resources become')
-    .option('--out <folder>', 'the folder of the stacks', 'stacks')
+    .option('--out <folder>', 'the folder of the stacks', parseAnyFolder, 'stacks')
     .option('--dry-run', 'write nothing')
     .option('--force', 'replace stacks that are there already')
     .addOption(outputOption('how the result is shown', ['table', 'json']))

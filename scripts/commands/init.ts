@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { InitOptions } from '../init/init.ts';
-import { addExamples, type Exit } from './options.ts';
+import { addExamples, type Exit, parseAnyFolder } from './options.ts';
 
 /** Adds `fleetwright init`. */
 export function addInit(program: Command, exit: Exit): void {
@@ -11,7 +11,7 @@ export function addInit(program: Command, exit: Exit): void {
     'init --repo https://github.com/acme/fleet.git --domain fleet.acme.com': 'with your own names',
   });
   command
-    .argument('[folder]', 'where it is started', '.')
+    .argument('[folder]', 'where it is started', parseAnyFolder, '.')
     .addOption(new Option('--template <name>', 'what it begins with (default: minimal)').choices(['minimal', 'full']))
     .option('--name <name>', "the repository's name (default: the folder's)")
     .option('--repo <url>', 'the URL by which Argo CD reads the repository (default: that of its origin, or an example)')

@@ -29,9 +29,15 @@ export function outputOption(description: string, formats: readonly string[]): O
   return new Option('--output <format>', description).choices(formats).default('table');
 }
 
-/** An empty text would otherwise lead to the root of the file system; and what people write is not where programs write. */
-function parseFolder(text: string): string {
+/** An empty text, such as a variable of a shell that is not set, would otherwise mean the working directory. */
+export function parseAnyFolder(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Name a folder.');
+  return text;
+}
+
+/** What people write is not where programs write. */
+function parseFolder(text: string): string {
+  parseAnyFolder(text);
   const names = relative('', resolve(text)).split(sep);
   if (names.every((name) => name === '..' || name === ''))
     throw new InvalidArgumentError('It holds the project; name a folder of its own.');

@@ -22,7 +22,7 @@ export interface ClusterQuestion {
 export async function checkCluster(question: ClusterQuestion): Promise<Result[]> {
   const { isAsked, context, client, environments } = question;
   if (!isAsked) return [notChecked('cluster', 'not contacted', 'add --cluster to ask that of the current context')];
-  if (client === undefined) return [problem('cluster', 'there is no kubectl to ask it with', 'install kubectl, as above')];
+  if (client === undefined) return [problem('cluster', 'there is no kubectl that works to ask it with', 'see to kubectl first, as above')];
   if (context === undefined) return [problem('cluster', 'kubectl has no current context', "run 'kubectl config use-context <name>'")];
   const reader = new ClusterReader(context);
   const answer = await reader.getPath('/version');

@@ -114,10 +114,25 @@ describe('kubectl', { timeout: 60_000 }, () => {
     expect(readFileSync(join(project.root, 'calls'), 'utf8')).toBe('version --client --output=json\nconfig current-context\n');
   });
 
+  it.each([
+    ['says nothing', 'exit 0', 'kubectl does not say its version'],
+    ['prints no JSON', "printf '\\033[31mno'", 'kubectl does not say its version'],
+    ['fails', 'echo "error: broken" >&2; exit 1', 'error: broken'],
+  ])('that is there and %s is not to be installed again', (_, script, found) => {
+    const project = aProject();
+    addPrograms(project, { kubectl: script });
+    expect(examine(project).of('kubectl')).toEqual({
+      check: 'kubectl',
+      status: 'warning',
+      found,
+      fix: "see what 'kubectl version --client' says",
+    });
+  });
+
   it('is a problem where a cluster is to be asked', () => {
     expect(examine(aProject(), '--cluster').of('cluster')).toMatchObject({
       status: 'problem',
-      found: 'there is no kubectl to ask it with',
+      found: 'there is no kubectl that works to ask it with',
     });
   });
 

@@ -10,13 +10,16 @@ export interface Kubectl {
   readonly context: string | undefined;
 }
 
+const ASK = 'kubectl version --client';
+
 /** Whether kubectl is there, and which cluster it would speak to. */
 export async function checkKubectl(): Promise<Kubectl> {
-  const { code, stdout, complaint } = await runProgram('kubectl', ['version', '--client', '--output=json']);
+  const { outcome, code, stdout, complaint } = await runProgram('kubectl', ['version', '--client', '--output=json']);
   const version = code === 0 ? /"gitVersion":\s*"v?([^"]+)"/.exec(stdout)?.[1] : undefined;
   if (version === undefined) {
-    const missing = warning('kubectl', complaint, 'install kubectl: https://kubernetes.io/docs/tasks/tools/');
-    return { results: [missing], version: undefined, context: undefined };
+    const found = code === 0 ? 'kubectl does not say its version' : complaint;
+    const fix = outcome === 'missing' ? 'install kubectl: https://kubernetes.io/docs/tasks/tools/' : `see what '${ASK}' says`;
+    return { results: [warning('kubectl', found, fix)], version: undefined, context: undefined };
   }
   const current = await runProgram('kubectl', ['config', 'current-context']);
   const context = current.code === 0 && current.stdout !== '' ? current.stdout : undefined;

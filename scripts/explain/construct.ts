@@ -37,17 +37,23 @@ export async function readOrgNames(): Promise<string[]> {
  * @throws FleetwrightError FW_USAGE for a path that leads nowhere, and what `loadFleets` throws
  */
 export async function explainConstruct(path: readonly string[]): Promise<Answer> {
-  const environments = environmentNames(process.cwd());
-  const isNamed =
-    path.length > 1 && environments.includes(path[0] ?? '') && !(path.length === 2 && (await readOrgNames()).includes(path[0] ?? ''));
-  const [env, org = '', part, ...more] = isNamed || path.length > 2 ? path : [undefined, ...path];
-  if (more.length > 0 || org === '')
+  const [first = ''] = path;
+  const isNamed = path.length > 2 || (path.length === 2 && (await namesEnvironment(path)));
+  const [env, org = '', part, ...more] = isNamed ? path : [undefined, ...path];
+  const isPartOfPart = path.length > 2 && !environmentNames(process.cwd()).includes(first) && (await readOrgNames()).includes(first);
+  if (more.length > 0 || path.includes('') || isPartOfPart)
     throw new FleetwrightError('FW_USAGE', `'${path.join('/')}' leads nowhere; write <org>/<part> or <env>/<org>/<part>`);
   const fleets = await loadFleets({ org: [org], ...(env !== undefined && { env: [env] }) });
   const [fleet] = fleets;
   const found = fleet?.orgs.find(({ name }) => name === org);
   if (fleet === undefined || found === undefined) throw new FleetwrightError('FW_USAGE', `no environment has the org '${org}'`);
   return describe(part === undefined ? found : findPart(found, part), fleets);
+}
+
+/** Of two names, whether the first is that of an environment: where either could be meant, it is the org. */
+async function namesEnvironment([first = '', second = '']: readonly string[]): Promise<boolean> {
+  const orgs = await readOrgNames();
+  return !orgs.includes(first) && (orgs.includes(second) || environmentNames(process.cwd()).includes(first));
 }
 
 function findPart(org: Org, name: string): OrgPart {

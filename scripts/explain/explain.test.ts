@@ -182,11 +182,24 @@ describe('fleetwright explain', { timeout: 60_000 }, () => {
     ['acme/x-y-z', "dev/acme has no part 'x-y-z'; it has web, worker [FW_USAGE]"],
     ['dev', "'dev' is an environment; name an org in it: dev/acme [FW_USAGE]"],
     ['a/b/c/d', "'a/b/c/d' leads nowhere; write <org>/<part> or <env>/<org>/<part> [FW_USAGE]"],
+    ['acme/', "'acme/' leads nowhere; write <org>/<part> or <env>/<org>/<part> [FW_USAGE]"],
+    ['acme/worker/web', "'acme/worker/web' leads nowhere; write <org>/<part> or <env>/<org>/<part> [FW_USAGE]"],
+    ['dve/acme', "there is no environment 'dve': environments/dve.yaml does not exist; did you mean 'dev'? [FW_ENVIRONMENT_UNKNOWN]"],
+    [
+      'x'.repeat(100_000),
+      `nothing is called '${'x'.repeat(200)}…'; name a part such as hello/digest, a rule, a code FW_…, or a prop such as Agent.run [FW_USAGE]`,
+    ],
     [
       '__proto__',
       "nothing is called '__proto__'; name a part such as hello/digest, a rule, a code FW_…, or a prop such as Agent.run [FW_USAGE]",
     ],
   ])('refuses %s', (subject, message) => {
     expect(fleetwright(aProject(), `explain ${subject}`)).toEqual({ code: 2, stderr: `${message}\n`, stdout: '' });
+  });
+
+  it('knows no parts outside of a fleet, and says so', () => {
+    expect(fleetwright({ root: '/' }, 'explain digest').stderr).toContain(
+      "nothing is called 'digest'; name a part such as hello/digest, a rule, a code FW_…, or a prop such as Agent.run; parts are known in the folder of a fleet, and / has no file environments/<name>.yaml",
+    );
   });
 });

@@ -9,6 +9,9 @@ import { explainConstruct, readOrgNames } from './construct.ts';
 import { explainCode, readCodes } from './code.ts';
 import { explainRule } from './rule.ts';
 
+/** Three ids, or a prop of a prop, are much shorter. */
+const LONGEST_SUBJECT = 200;
+
 /** Options of `fleetwright explain`. */
 export interface ExplainOptions {
   /** What is asked about. */
@@ -29,6 +32,7 @@ export async function explain({ subject, output }: ExplainOptions): Promise<numb
 }
 
 async function answerFor(subject: string): Promise<Answer> {
+  if (subject.length > LONGEST_SUBJECT) throw unknownSubject(`${subject.slice(0, LONGEST_SUBJECT)}…`, []);
   if (readCodes().includes(subject)) return explainCode(subject);
   const rule = RULES.find(({ id }) => id === subject);
   if (rule !== undefined) return explainRule(rule);
@@ -46,8 +50,10 @@ async function answerFor(subject: string): Promise<Answer> {
 function unknownSubject(subject: string, orgs: readonly string[]): FleetwrightError {
   const props = [...readApi().values()].flatMap(({ name, members }) => [name, ...members.map((member) => `${name}.${member.name}`)]);
   const close = nearest(subject, [...readCodes(), ...RULES.map(({ id }) => id), ...orgs, ...props]);
-  const hint =
-    close === undefined ? 'name a part such as hello/digest, a rule, a code FW_…, or a prop such as Agent.run' : `did you mean '${close}'?`;
+  const isFleet = environmentNames(process.cwd()).length > 0;
+  const other = 'name a part such as hello/digest, a rule, a code FW_…, or a prop such as Agent.run';
+  const elsewhere = `${other}; parts are known in the folder of a fleet, and ${process.cwd()} has no file environments/<name>.yaml`;
+  const hint = close === undefined ? (isFleet ? other : elsewhere) : `did you mean '${close}'?`;
   return new FleetwrightError('FW_USAGE', `nothing is called '${subject}'; ${hint}`);
 }
 

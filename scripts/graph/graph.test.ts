@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fleetwright } from '../testing/command.ts';
 import { aProject, anEstate } from '../testing/project.ts';
@@ -36,6 +38,26 @@ describe('fleetwright graph', { timeout: 60_000 }, () => {
     expect(project.source('fleet.svg') === stdout).toBe(true);
   });
 
+  it('replaces a picture, and no other file', () => {
+    const project = aProject();
+    const source = project.source('stacks/acme.ts');
+    expect(fleetwright(project, 'graph --out stacks/acme.ts')).toEqual({
+      code: 2,
+      stderr: 'stacks/acme.ts is there already, and is no picture; name another file, or move it away; nothing was written [FW_USAGE]\n',
+      stdout: '',
+    });
+    symlinkSync('acme.ts', join(project.root, 'stacks/link.svg'));
+    expect(fleetwright(project, 'graph --out stacks/link.svg').stderr).toContain('stacks/link.svg is no plain file');
+    expect(project.source('stacks/acme.ts')).toBe(source);
+
+    for (const format of ['mermaid', 'svg']) {
+      const again = `graph --format ${format} --out docs/fleet`;
+      expect(fleetwright(project, again)).toEqual({ code: 0, stderr: '', stdout: '' });
+      expect(fleetwright(project, again).code).toBe(0);
+    }
+    expect(Object.keys(project.read('docs'))).toEqual(['fleet']);
+  });
+
   it('dots what is used only when something else fails', () => {
     expect(fleetwright(anEstate(), 'graph --org factory --format mermaid').stdout).toMatch(/ -\.-> /);
   });
@@ -57,9 +79,12 @@ describe('fleetwright graph', { timeout: 60_000 }, () => {
     const project = aProject();
     expect(fleetwright(project, 'graph --out stacks')).toEqual({
       code: 2,
-      stderr: "the picture cannot be written to stacks: EISDIR: illegal operation on a directory, open 'stacks' [FW_OUTPUT_FAILED]\n",
+      stderr: 'stacks is no plain file; name one, or leave --out out and pipe the picture on; nothing was written [FW_USAGE]\n',
       stdout: '',
     });
+    expect(fleetwright(project, 'graph --out stacks/acme.ts/x.svg').stderr).toBe(
+      'Cannot look at stacks/acme.ts/x.svg: a file stands where a folder is needed; move it away and run again. The picture was not written. [FW_OUTPUT_FAILED]\n',
+    );
     expect(fleetwright(project, 'graph --org acne').stderr).toBe(
       "there is no org 'acne': it is not listed in environments/dev.yaml; did you mean 'acme'? [FW_ORG_UNKNOWN]\n",
     );

@@ -1,12 +1,18 @@
-import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { FleetwrightError } from '../../constructs/index.ts';
 import { loadFleets, type SelectionOptions } from '../load-fleet.ts';
 import { plural, printAside } from '../print.ts';
+import { createFolder, look, read, replace, telling } from '../tree/files.ts';
 import { drawMermaid } from './mermaid.ts';
 import { drawPicture, type OrgPicture, pictureOrgs } from './picture.ts';
 
 /** More edges than these, Mermaid refuses to draw. @see https://mermaid.js.org/config/schema-docs/config.html#maxedges */
 const MOST_EDGES = 500;
+
+/** A picture is told by its beginning. In bytes. */
+const HEAD_BYTES = 64;
+/** How a picture begins, of this program or another. */
+const PICTURE = /^\s*(<\?xml|<svg|flowchart |$)/;
 
 /** Options of `fleetwright graph`. */
 export interface GraphOptions extends SelectionOptions {
@@ -38,11 +44,19 @@ function warnOfEdges(orgs: readonly OrgPicture[]): void {
     );
 }
 
+/** Replaces a picture, and nothing else: a slip of the hand may name a stack. */
 function writeOut(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FleetwrightError('FW_OUTPUT_FAILED', `the picture cannot be written to ${file}: ${why}`, { cause });
-  }
+  telling('The picture was not written.', () => {
+    const found = look(file);
+    if (found?.isFile() === false) throw refuse(file, 'is no plain file; name one, or leave --out out and pipe the picture on');
+    if (found !== undefined && !PICTURE.test(read(file).toString('utf8', 0, HEAD_BYTES))) {
+      throw refuse(file, 'is there already, and is no picture; name another file, or move it away');
+    }
+    createFolder(dirname(file));
+    replace(file, text);
+  });
+}
+
+function refuse(file: string, why: string): FleetwrightError {
+  return new FleetwrightError('FW_USAGE', `${file} ${why}; nothing was written`);
 }

@@ -130,7 +130,7 @@ describe('fleetwright import', { timeout: 120_000 }, () => {
     project.write('stacks/support.ts/x', '');
     expect(fleetwright(project, 'import in.yaml --force').stderr).toMatch(/^stacks cannot be written: EISDIR.* \[FW_OUTPUT_FAILED\]\n$/);
     expect(Object.keys(project.read('stacks'))).toEqual(['support.ts/x']);
-    expect(shell(project, "$FLEETWRIGHT import in.yaml --out ''").stderr).toContain('cannot be written');
+    expect(shell(project, "$FLEETWRIGHT import in.yaml --out ''").stderr).toContain('Name a folder.');
   });
 
   it('does not take a preset without agents for an org', () => {
@@ -150,13 +150,24 @@ describe('fleetwright import', { timeout: 120_000 }, () => {
     ],
     ['a text', 'just words', 'there is nothing to import: in.yaml:1 : it is no resource of'],
     ['broken YAML', 'kind: LanguageAgent\nspec:\n  a: [1\n  b: 2\n', 'in.yaml:4: '],
-    ['a key twice', 'kind: A\nkind: B\n', 'in.yaml:2: Map keys must be unique'],
+    ['a key twice', 'kind: A\nkind: B\n', "in.yaml:2: the key 'kind' stands there twice"],
+    ['a key twice, as a number and as a text', 'kind: A\n1: a\n"1": b\n', "in.yaml:3: the key '1' stands there twice"],
     ['a tab', 'kind: A\nspec:\n\tx: 1\n', 'in.yaml:3: '],
     ['a Helm template', 'kind: A\nmetadata:\n  name: {{ .Release.Name }}\n', 'in.yaml:3: it is a Helm template; render it first'],
     ['Helm directives', '{{- if .Values.x }}\nkind: A\n{{- end }}\n', 'in.yaml:1: it is a Helm template; render it first'],
     ['the prototype', 'kind: A\nspec: { __proto__: { x: 1 } }\n', "in.yaml:2: '__proto__' cannot be a key"],
     ['keys that are no text', 'kind: A\nspec: { ? [a] : 1 }\n', 'in.yaml:'],
-    ['deep nesting', `kind: A\nspec: ${'['.repeat(5000)}${']'.repeat(5000)}\n`, 'in.yaml'],
+    [
+      'deep nesting',
+      `kind: A\nspec: ${'['.repeat(5000)}${']'.repeat(5000)}\n`,
+      'cannot be read:\n  - in.yaml:2: it is nested too deeply [',
+    ],
+    ['deep nesting that never ends', `kind: A\nspec: ${'{a: '.repeat(5000)}`, 'cannot be read:\n  - in.yaml:2: it is nested too deeply ['],
+    [
+      'nesting that nobody reads',
+      `kind: A\nspec: ${'['.repeat(130)}${']'.repeat(130)}\n`,
+      'in.yaml:2: it is nested more than 60 levels deep',
+    ],
     ['zero bytes', 'kind: A\0\n', 'in.yaml is not text: it holds zero bytes'],
   ])('refuses %s', (_, text, message) => {
     const project = aSource(text);
@@ -195,6 +206,18 @@ describe('fleetwright import', { timeout: 120_000 }, () => {
     expect(shell(project, `${many} | $FLEETWRIGHT import -`).stderr).toBe(
       'the input holds more than 500000 values; import it in parts, such as one namespace at a time [FW_IMPORT_INVALID]\n',
     );
+    expect(performance.now() - begin).toBeLessThan(20_000);
+  });
+
+  it('reads many keys in seconds, and finds those that stand there twice', () => {
+    const keys = Array.from({ length: 100_000 }, (_, at) => `k${at}: 1\n`);
+    const begin = performance.now();
+    expect(fleetwright(aSource(`kind: A\n${keys.join('')}k7: 1\n`), 'import in.yaml').stderr).toBe(
+      "the input cannot be read:\n  - in.yaml:100002: the key 'k7' stands there twice [FW_IMPORT_INVALID]\n",
+    );
+    const twice = fleetwright(aSource(`kind: A\n${'k: 1\n'.repeat(50_000)}`), 'import in.yaml').stderr;
+    expect(twice).toMatch(/\n {2}- in\.yaml:3: the key 'k' stands there twice\n/);
+    expect(twice).toMatch(/\n {2}and 49979 more \[FW_IMPORT_INVALID\]\n$/);
     expect(performance.now() - begin).toBeLessThan(20_000);
   });
 

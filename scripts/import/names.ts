@@ -2,8 +2,8 @@ import { findNameProblems } from '../../constructs/index.ts';
 
 const LONGEST_ID = 48;
 
-/** Ids that an org's own objects use, and one that every object of JavaScript has already. */
-const RESERVED_IDS = new Set(['constructor', 'default', 'egress', 'gateway', 'gateway-cache', 'org']);
+/** Ids that an org's own objects use. */
+const RESERVED_IDS = new Set(['default', 'egress', 'gateway', 'gateway-cache', 'org']);
 
 /** Words of the language, names that stand in every stack, and values that every module has. */
 const RESERVED_WORDS = new Set(

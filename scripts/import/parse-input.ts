@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit, type YAMLMap } from 'yaml';
 import { invalidInput, type InputText } from './read-input.ts';
 
 /** One resource as it stands in the input. */
@@ -38,15 +38,15 @@ function parseText({ file, text }: InputText, problems: string[]): InputDocument
   const found: InputDocument[] = [];
   const wrong: string[] = [];
   try {
-    for (const document of parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })) {
+    for (const document of parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false })) {
       const own = findProblems(document, lineOf);
-      if (own.length > 0) wrong.push(...own.map((problem) => `${file}:${problem}`));
+      if (own.length > 0) for (const problem of own) wrong.push(`${file}:${problem}`);
       else found.push(...resourcesOf(document, file, lineOf));
     }
   } catch (error) {
     wrong.push(`${file}: ${error instanceof RangeError ? 'it is nested too deeply' : explain(error)}`);
   }
-  problems.push(...(wrong.length > 0 ? describeHelm(file, text, wrong) : wrong));
+  for (const problem of wrong.length > 0 ? describeHelm(file, text, wrong) : wrong) problems.push(problem);
   return found;
 }
 
@@ -59,11 +59,18 @@ function describeHelm(file: string, text: string, wrong: readonly string[]): rea
 }
 
 function findProblems(document: Document.Parsed, lineOf: (offset?: number) => number): string[] {
-  const problems = [...document.errors, ...document.warnings].map(({ pos, message }) => `${lineOf(pos[0])}: ${firstLine(message)}`);
+  const found = [...document.errors, ...document.warnings];
+  const tooDeep = found.find(({ message }) => /call stack|stack overflow/i.test(message));
+  // What else is wrong comes of it.
+  if (tooDeep !== undefined) return [`${lineOf(tooDeep.pos[0])}: it is nested too deeply`];
+  const problems = found.map(({ pos, message }) => `${lineOf(pos[0])}: ${firstLine(message)}`);
   let depth = 0;
   visit(document, {
     Node: (_, node, path) => {
       if (path.length > MOST_DEPTH * 2) depth = Math.max(depth, lineOf(node.range?.[0]));
+    },
+    Map: (_, map) => {
+      for (const [key, offset] of twiceIn(map)) problems.push(`${lineOf(offset)}: the key '${key}' stands there twice`);
     },
     Pair: (_, { key }) => {
       const name = isScalar(key) ? key.value : undefined;
@@ -74,6 +81,17 @@ function findProblems(document: Document.Parsed, lineOf: (offset?: number) => nu
   });
   if (depth > 0) problems.push(`${depth}: it is nested more than ${MOST_DEPTH} levels deep`);
   return problems;
+}
+
+/** The keys that a mapping has more than once, with their places. The parser compares each with each, which takes minutes for many. */
+function* twiceIn({ items }: YAMLMap): Generator<readonly [key: string, offset: number | undefined]> {
+  const seen = new Set<string>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    const name = String(key.value);
+    if (seen.has(name)) yield [name, key.range?.[0]];
+    seen.add(name);
+  }
 }
 
 function resourcesOf(document: Document.Parsed, file: string, lineOf: (offset?: number) => number): InputDocument[] {

@@ -207,6 +207,26 @@ Next:
     expect(Object.keys(filesOf(join(root, 'our fleets/first one')))).toContain('stacks/hello.ts');
   });
 
+  it.each([
+    ['that is no name', { name: 'My \u001B[31mFleet' }, 'acme-fleet'],
+    ['that is a name', { name: '@acme/ours' }, '@acme/ours'],
+  ])('takes a name from package.json %s', (_, found, name) => {
+    const root = anEmptyFolder();
+    put(join(root, 'package.json'), JSON.stringify(found));
+    expect(fleetwright({ root }, 'init').code).toBe(0);
+    expect(readFileSync(join(root, 'README.md'), 'utf8').split('\n')[0]).toBe(`# ${name}`);
+    expect(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).toMatchObject(found);
+  });
+
+  it('takes from the name of the folder what can be one of a package', () => {
+    const root = aFolder();
+    for (const folder of ['Flotte Ünïcode', 'b'.repeat(230), '日本']) expect(fleetwrightIn(root, folder).code).toBe(0);
+    const nameIn = (folder: string) => (JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as { name: string }).name;
+    expect(nameIn('Flotte Ünïcode')).toBe('flotte-n-code');
+    expect(nameIn('b'.repeat(230))).toBe('b'.repeat(214));
+    expect(nameIn('日本')).toBe('fleet');
+  });
+
   it('does without Git, and says what to do', () => {
     const root = anEmptyFolder();
     const { code, stdout } = fleetwright({ root }, 'init', { PATH: dirname(process.execPath) });
@@ -272,6 +292,12 @@ describe('fleetwright init where it cannot', { timeout: 60_000 }, () => {
     });
   });
 
+  it('takes an empty name for no folder, as a variable that is not set gives one', () => {
+    const root = aFolder();
+    expect(shell({ root }, '$FLEETWRIGHT init "$FLEET"').stderr).toMatch(/value '' is invalid for argument 'folder'\. Name a folder\.\n/);
+    expect(snapshot(root)).toEqual({});
+  });
+
   it.each([
     ['--name Fleet', /^No repository was started:\n {2}- '--name' must .*, got 'Fleet' \[FW_USAGE\]\n$/],
     ['--repo fleet --domain x', /^No repository was started:\n {2}- '--repo' must .*\n {2}- '--domain' must .*, got 'x' \[FW_USAGE\]\n$/],
@@ -310,6 +336,10 @@ describe('fleetwright init where it cannot', { timeout: 60_000 }, () => {
     });
   });
 });
+
+function fleetwrightIn(root: string, folder: string): { code: number | null } {
+  return shell({ root }, `$FLEETWRIGHT init '${folder}'`);
+}
 
 /** Runs `fleetwright init` as a user who may not write everywhere, as root may. */
 function initAsNobody(root: string): { code: number | null; stdout: string; stderr: string } {

@@ -23,7 +23,8 @@ export interface Question {
 
 /** As the package manager has it. @see https://docs.npmjs.com/cli/configuring-npm/package-json#name */
 const NAME = /^(@[a-z0-9][-a-z0-9._]*\/)?[a-z0-9][-a-z0-9._]*$/;
-const LONGEST_NAME = 214;
+/** Characters in the name of a package. */
+export const LONGEST_NAME = 214;
 
 /** What the schema of environments takes. */
 export const REPO = /^(https:\/\/|ssh:\/\/|git@|file:\/\/\/|git:\/\/127\.0\.0\.1)[-A-Za-z0-9_.:/@~]+$/;

@@ -2,6 +2,7 @@ import { basename, join, normalize, resolve } from 'node:path';
 import { FleetwrightError } from '../../constructs/index.ts';
 import { list, look, readIfPresent, telling } from '../tree/files.ts';
 import { dependenciesOf, type JsonObject, mergePackageFile, parsePackageFile } from './package-file.ts';
+import { LONGEST_NAME, questions } from './questions.ts';
 
 /** What `npm install` reads and leaves, and `git init` leaves, in a folder that is otherwise empty. */
 const FINE = new Set(['.git', '.npmrc', 'node_modules', 'package.json', 'package-lock.json']);
@@ -25,10 +26,10 @@ export class Target {
     if (foreign.length > 0) throw this.#refuse(foreign);
   }
 
-  /** The name that `package.json` says, if it does. */
+  /** The name that `package.json` says, if it is one. */
   packageName(): { readonly name?: string } {
     const { name } = this.packageFile;
-    return typeof name === 'string' ? { name } : {};
+    return typeof name === 'string' && questions.name.fits(name) ? { name } : {};
   }
 
   /** A name for the repository: the folder's, as far as it can be one. */
@@ -36,7 +37,8 @@ export class Target {
     const cleaned = basename(this.root)
       .toLowerCase()
       .replace(/[^-a-z0-9._]+/g, '-')
-      .replace(/^[^a-z0-9]+/, '');
+      .replace(/^[^a-z0-9]+/, '')
+      .slice(0, LONGEST_NAME);
     return cleaned || 'fleet';
   }
 
