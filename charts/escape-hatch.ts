@@ -74,7 +74,7 @@ function patchError(agent: Agent, { must, got, cause }: { must: string; got: unk
  * @see https://cdk8s.io/docs/latest/basics/api_object/
  */
 export function renderExtras(org: Org): Manifest[] {
-  const foreign = org.node.children.filter((child) => !(child instanceof OrgPart) && !(child instanceof ModelGateway));
+  const foreign = org.children.filter((child) => !(child instanceof OrgPart) && !(child instanceof ModelGateway));
   if (foreign.length === 0) return [];
   const { ApiObject } = loadCdk8s();
   return foreign

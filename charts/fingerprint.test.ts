@@ -1,4 +1,5 @@
 import { JsonPatch } from 'cdk8s';
+import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import {
   Agent,
@@ -172,6 +173,7 @@ describe('orgFingerprint', () => {
       printOf((org) => new Model(org, 'm', { deployments: [ModelDeployment.openai('gpt', { key: aSecret(org) })], retries: 1 })),
       printOf((org) => aTool(org)),
       printOf((org) => aTool(org, 'search', { egress: [anIntent()] })),
+      printOf((org) => new Construct(org, 'extras')),
     ];
     expect(new Set(prints).size).toBe(prints.length);
   });

@@ -8,6 +8,7 @@ import {
   Model,
   ModelGateway,
   type Org,
+  OrgPart,
   Secret,
   Tool,
 } from '../constructs/index.ts';
@@ -34,11 +35,20 @@ export function fingerprint(part: Agent | Tool): string {
  */
 export function orgFingerprint(org: Org): string {
   let text = prefixOf(org) + describeFields(org);
-  for (const part of org.node.children) {
+  for (const part of org.children) {
     if (part instanceof Agent) text += describeAgentForOrg(part);
     else if (part instanceof ModelGateway || part instanceof Model || part instanceof Secret) text += describe(part);
     else if (part instanceof BrokeredSecret || part instanceof Tool) text += describe(part);
+    // A stack's own objects have a file of their own; when it goes as a whole, it is this one that tells.
+    else if (!(part instanceof OrgPart)) text += describeText(part.node.id);
   }
+  return digest(text);
+}
+
+/** As `fingerprint`, for what `fleet.json` says of an org. */
+export function fleetFingerprint(org: Org): string {
+  let text = prefixOf(org) + describe(org.budget);
+  for (const part of org.children) if (part instanceof Agent) text += describeAgentForFleet(part);
   return digest(text);
 }
 
@@ -70,6 +80,14 @@ function describeAgent(agent: Agent): string {
 function describeAgentForOrg({ name, run, models, tools, memory, egress, budget, rateLimit, guardrails }: Agent): string {
   const pieces = [run, models, tools, memory, egress, budget, rateLimit, guardrails];
   return pieces.reduce<string>((text, piece) => text + describe(piece), describeText(name));
+}
+
+/** The names of models and tools alone, as the file says no more of them. */
+function describeAgentForFleet({ budget, models, name, run, runtime, tools }: Agent): string {
+  const used = [models?.primary, models?.reasoning, models?.toolCalling, models?.summarization];
+  const parts: readonly (Model | Tool | undefined)[] = [...used, ...tools];
+  const pieces = [name, run, runtime.image, budget, parts.map((part) => part?.name)];
+  return pieces.reduce<string>((text, piece) => text + describe(piece), '');
 }
 
 /** A text that differs for different values. Each piece tells its length or ends with a mark, so that no two run into each other. */

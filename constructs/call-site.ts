@@ -1,23 +1,26 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A place in a program. Reading it is expensive, holding it is not: the text is made when someone asks. */
-export interface CallSite {
-  /** `file:line:column`, relative to the working directory; `undefined` when the engine does not tell. */
-  toString(): string | undefined;
-}
-
 /** A class or function that makes something for its caller. */
 export type Maker = Parameters<typeof Error.captureStackTrace>[1];
 
-/** The place that called `maker`: one stack frame, kept unformatted. */
-export function captureCallSite(maker: Maker): CallSite {
-  const holder: { stack?: string } = {};
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 1;
-  Error.captureStackTrace(holder, maker);
-  Error.stackTraceLimit = limit;
-  return { toString: () => parseFrame(holder.stack) };
+/** A place in a program: one stack frame. Reading it is expensive, holding it is not: the text is made when someone asks. */
+export class CallSite {
+  /** Put here by the engine. */
+  declare readonly stack?: string;
+
+  /** The place that called `maker`. */
+  constructor(maker: Maker) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 1;
+    Error.captureStackTrace(this, maker);
+    Error.stackTraceLimit = limit;
+  }
+
+  /** `file:line:column`, relative to the working directory; `undefined` when the engine does not tell. */
+  describe(): string | undefined {
+    return parseFrame(this.stack);
+  }
 }
 
 function parseFrame(stack = ''): string | undefined {

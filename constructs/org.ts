@@ -1,6 +1,6 @@
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { Budget } from './budget.ts';
-import { type CallSite, captureCallSite } from './call-site.ts';
+import { CallSite } from './call-site.ts';
 import type { Engine } from './engine.ts';
 import { InvalidPropsError, type Problem } from './errors.ts';
 import type { Fleet } from './fleet.ts';
@@ -77,12 +77,13 @@ export class Org extends Construct {
   /** The way to models. */
   readonly gateway: ModelGateway;
   readonly #callSite: CallSite;
+  #children: readonly IConstruct[] | undefined;
 
   constructor(fleet: Fleet, id: string, props: OrgProps = {}) {
     const problems = [...findNameProblems('id', id), ...findUnknownProps(props, ORG_PROPS), ...findOrgProblems(id, props)];
     if (problems.length > 0) throw new InvalidPropsError(`${fleet.node.path}/${id}`, problems);
     super(fleet, id);
-    this.#callSite = captureCallSite(new.target);
+    this.#callSite = new CallSite(new.target);
     this.budget = props.budget;
     this.quota = props.quota ?? QUOTA;
     this.owner = props.owner;
@@ -92,6 +93,12 @@ export class Org extends Construct {
   /** The fleet that this org belongs to. */
   get fleet(): Fleet {
     return this.node.scope as Fleet;
+  }
+
+  /** What stands directly in it, in the order of creation: as `node.children`, but made once for all who ask after its stack has ended. */
+  get children(): readonly IConstruct[] {
+    if (!this.node.locked) return this.node.children;
+    return (this.#children ??= this.node.children);
   }
 
   /** The org's id, which is also its namespace. */
@@ -106,7 +113,7 @@ export class Org extends Construct {
 
   /** Where the org was created: `stacks/hello.ts:12:3`. */
   get source(): string | undefined {
-    return this.#callSite.toString();
+    return this.#callSite.describe();
   }
 }
 

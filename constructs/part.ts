@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { InvalidPropsError, type Problem } from './errors.ts';
 import { findNameProblems } from './names.ts';
 import type { Org } from './org.ts';
-import { type CallSite, type Maker, captureCallSite } from './call-site.ts';
+import { CallSite, type Maker } from './call-site.ts';
 
 /** Ids that an org's own objects use. */
 const RESERVED_IDS = new Set(['default', 'egress', 'gateway', 'gateway-cache', 'org']);
@@ -21,7 +21,7 @@ export abstract class OrgPart extends Construct {
       : findNameProblems('id', id);
     if (problems.length > 0) throw new InvalidPropsError(`${org.node.path}/${id}`, problems);
     super(org, id);
-    this.#callSite = captureCallSite(maker ?? new.target);
+    this.#callSite = new CallSite(maker ?? new.target);
   }
 
   /** The org that this part belongs to. */
@@ -36,7 +36,7 @@ export abstract class OrgPart extends Construct {
 
   /** Where the part was created: `stacks/hello.ts:12:3`. */
   get source(): string | undefined {
-    return this.#callSite.toString();
+    return this.#callSite.describe();
   }
 
   /** Throws all problems of the part at once, with its path. */

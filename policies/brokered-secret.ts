@@ -12,7 +12,7 @@ export const brokeredSecret: TreeRule = {
   check(fleet, report) {
     const brokers = new Map<string, BrokeredSecret>();
     for (const org of fleet.orgs) {
-      for (const part of org.node.children) if (part instanceof BrokeredSecret) brokers.set(valueOf(part.secret), part);
+      for (const part of org.children) if (part instanceof BrokeredSecret) brokers.set(valueOf(part.secret), part);
     }
     if (brokers.size === 0) return;
     visitReferences(fleet, (from, field, to) => {

@@ -31,7 +31,7 @@ function checkOrg(org: Org, { environment }: Fleet, report: Report): void {
   const override = environment.orgs[org.name]?.dailyBudgetUsd;
   const limit = override === undefined ? monthly(org.budget) : Math.round(override * MONTH * 1e6);
   if (limit === undefined) return;
-  const spenders = org.node.children.filter((part) => part instanceof Agent && monthly(part.budget) !== undefined) as Agent[];
+  const spenders = org.children.filter((part) => part instanceof Agent && monthly(part.budget) !== undefined) as Agent[];
   const sum = spenders.reduce((total, { budget }) => total + (monthly(budget) ?? 0), 0);
   if (sum <= limit) return;
   const must = `cover what ${spenders.length === 1 ? 'its agent' : `its ${spenders.length} agents`} may spend in ${MONTH} days, ${dollars(sum)} USD (${listLargest(spenders)})`;

@@ -13,7 +13,7 @@ export const capabilityPresent: TreeRule = {
     const { environment } = fleet;
     for (const org of fleet.orgs) {
       checkOrg(org, environment, report);
-      for (const part of org.node.children) {
+      for (const part of org.children) {
         if (part instanceof Agent) checkAgent(part, environment, report);
         else if (part instanceof Secret) checkSecret(part, environment, report);
       }
@@ -41,7 +41,7 @@ export const capabilityPresent: TreeRule = {
 const OPERATORS = { pool: 'keda', sandbox: 'agent-sandbox' } as const;
 
 function checkOrg(org: Org, { name, cluster }: Environment, report: Report): void {
-  const parts = org.node.children.filter((part) => part instanceof Agent || part instanceof Tool);
+  const parts = org.children.filter((part) => part instanceof Agent || part instanceof Tool);
   if (parts.length === 0) return;
   if (!cluster.networkPolicy) {
     const fix = `install a network plugin that enforces NetworkPolicy, then set cluster.networkPolicy: true in environments/${name}.yaml`;

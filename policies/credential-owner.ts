@@ -101,7 +101,7 @@ function findKeptSecrets(org: Org): ReadonlyMap<string, string> {
   const keep = ({ objectName, key }: Secret, why: string): void => {
     found.set(objectName, why).set(`${objectName}/${key}`, why);
   };
-  for (const part of org.node.children) {
+  for (const part of org.children) {
     if (part instanceof BrokeredSecret) keep(part.secret, `not read the secret of broker '${part.name}'`);
     if (part instanceof Model)
       for (const { key } of part.deployments) keep(key, `not read the key of model '${part.name}', which only the gateway has`);

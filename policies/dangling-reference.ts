@@ -94,40 +94,56 @@ class References implements FleetCheck {
     this.#names = names;
   }
 
-  readonly see = ({ part, objects }: SeenFile): void => {
+  readonly see = ({ part, objects }: SeenFile): string => {
+    let facts = '';
     const pods = objects.flatMap(({ pod }) => (pod === undefined ? [] : [fieldsOf(pod.metadata['labels'])]));
     for (const object of objects) {
       const { namespace } = fieldsOf(object.manifest.metadata);
       if (typeof namespace !== 'string') continue;
       const space = this.#space(namespace);
-      if (object.pod !== undefined) space.pods.add(fieldsOf(object.pod.metadata['labels']));
-      for (const name of madeSecrets(object)) space.secrets.add(name);
-      this.#seeReferences(object, { construct: part.construct, namespace, space });
+      if (object.pod !== undefined) {
+        const labels = fieldsOf(object.pod.metadata['labels']);
+        space.pods.add(labels);
+        facts += `${namespace} pod ${keyOf(labels)};`;
+      }
+      for (const name of madeSecrets(object)) {
+        space.secrets.add(name);
+        facts += `${namespace} makes ${name};`;
+      }
+      facts += this.#seeReferences(object, { construct: part.construct, namespace, space });
       for (const { field, labels } of selectorsOf(object)) {
         if (pods.some((pod) => matches(pod, labels))) continue;
         const key = keyOf(labels);
+        facts += `${namespace} selects ${key};`;
         const known = space.selectors.get(key);
         if (known !== undefined) known.others++;
         else space.selectors.set(key, { construct: part.construct, field, labels, object: describeObject(object.manifest), others: 0 });
       }
     }
+    return facts;
   };
 
-  #seeReferences(object: SeenObject, { construct, namespace, space }: Place): void {
+  /** Answers with what is named beyond the file. */
+  #seeReferences(object: SeenObject, { construct, namespace, space }: Place): string {
+    let facts = '';
     // A pod names the Secret with its credentials again and again.
     let lastSecret: string | undefined;
     visitObjectReferences(object, (kind, name, place) => {
       if (typeof name !== 'string' || (kind === 'Secret' && name === lastSecret)) return;
+      const maker = this.#names.get(kind, namespace, name);
+      if (maker === construct) return;
+      facts += `${namespace} names ${kind} ${name};`;
       if (kind === 'Secret' && space.secrets.has(name)) {
         lastSecret = name;
         return;
       }
-      if (this.#names.has(kind, namespace, name)) return;
+      if (maker !== undefined) return;
       const key = `${kind} ${name}`;
       const known = space.references.get(key);
       if (known !== undefined) known.others++;
       else space.references.set(key, { construct, field: place(), kind, name, object: describeObject(object.manifest), others: 0 });
     });
+    return facts;
   }
 
   readonly finish = (report: Report): void => {

@@ -12,6 +12,7 @@ export const duplicateObject: FleetRule = {
     see({ twins }, report) {
       for (const { manifest, earlier } of twins)
         report({ must: `stand once in the tree: ${earlier.node.path} renders it too`, object: describeObject(manifest) });
+      return '';
     },
     finish() {},
   }),

@@ -11,7 +11,7 @@ export const externalPath: TreeRule = {
   check(fleet, report) {
     if (fleet.environment.cluster.secrets.external?.kind !== 'ClusterSecretStore') return;
     for (const org of fleet.orgs) {
-      for (const part of org.node.children) {
+      for (const part of org.children) {
         if (!(part instanceof Secret) || part.from.kind !== 'external' || isOwnKey(org.name, part.from.path)) continue;
         const fix = `keep or copy the value under '${org.name}/' in the store, and name it there`;
         report({ construct: part, field: 'path', fix, got: part.from.path, must: mustBeOwn(org.name) });

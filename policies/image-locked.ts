@@ -18,13 +18,13 @@ export const imageLocked: TreeRule = {
       report({ construct, fix, got: image, must: 'be a name in the image lock', ...(field !== undefined && { field }) });
     };
     for (const org of fleet.orgs) {
-      for (const part of org.node.children) {
+      for (const part of org.children) {
         if (part instanceof Agent) checkAgent(part, check);
         else if (part instanceof Tool) checkTool(part, check);
         else if (part instanceof BrokeredSecret) check(part, undefined, 'worker');
       }
       checkGateway(org, check);
-      if (cluster.egress.backend === 'proxy' && org.node.children.some(hasIntents)) check(org, undefined, 'squid');
+      if (cluster.egress.backend === 'proxy' && org.children.some(hasIntents)) check(org, undefined, 'squid');
     }
   },
   good: {

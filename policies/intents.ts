@@ -10,7 +10,7 @@ export interface PlacedIntent {
 
 /** All hosts that a fleet reaches: what people intend, and what models, brokers, remote tools and buckets need. */
 export function placedIntents(fleet: Fleet): PlacedIntent[] {
-  return fleet.orgs.flatMap((org) => org.node.children.flatMap(intentsOf));
+  return fleet.orgs.flatMap((org) => org.children.flatMap(intentsOf));
 }
 
 /** Whether a part reaches any host. */

@@ -204,3 +204,42 @@ describe('createJudge', () => {
     );
   });
 });
+
+describe('the facts of a file', () => {
+  const factsOf = (...manifests: Manifest[]) => {
+    const agent = anAgent(anOrg());
+    const judge = createJudge(agent.org.fleet);
+    judge.judge({ construct: agent, file: 'test/acme/greeter.yaml' }, manifests);
+    return judge.facts;
+  };
+  const aService = (selector: object) => anObject('v1', 'Service', { spec: { ports: [{ port: 8080 }], selector } });
+  const anExternalSecret = (name: string) => anObject('external-secrets.io/v1', 'ExternalSecret', { spec: { target: { name } } });
+  const own = anObject('v1', 'ConfigMap', { data: { a: 'b' } }, 'settings');
+
+  it('differ for all that other files may depend on', () => {
+    const all = [
+      factsOf(aPod()),
+      factsOf(anObject('v1', 'ConfigMap')),
+      factsOf(anObject('v1', 'ConfigMap', {}, 'other')),
+      factsOf(anObject('v1', 'Secret', {}, 'other')),
+      factsOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'other', namespace: 'elsewhere' } }),
+      factsOf(aPod({ serviceAccountName: 'other' })),
+      factsOf(aPod({ volumes: [{ configMap: { name: 'settings' }, name: 'a' }] })),
+      factsOf(aPod({ volumes: [{ secret: { secretName: 'settings' }, name: 'a' }] })),
+      factsOf({ ...aPod(), metadata: { labels: { a: 'b' }, name: 'greeter', namespace: 'acme' } }),
+      factsOf(aService({ a: 'b' })),
+      factsOf(aService({ a: 'c' })),
+      factsOf(anExternalSecret('a')),
+      factsOf(anExternalSecret('b')),
+    ];
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('are the same for what concerns the file alone', () => {
+    const pod = (fields: object) => aPod({ volumes: [{ configMap: { name: 'settings' }, name: 'a' }], ...fields });
+    const plain = factsOf(own, pod({}));
+    expect(factsOf({ ...own, data: { a: 'c' } }, pod({ hostname: 'x' }))).toBe(plain);
+    expect(factsOf(pod({}), own)).not.toBe(plain);
+    expect(factsOf(own, aPod({ volumes: [] }))).toBe(plain);
+  });
+});

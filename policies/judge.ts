@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Construct } from 'constructs';
 import { type Fleet, isClusterKind, type Manifest, Org } from '../constructs/index.ts';
 import { fieldsOf, groupKindOf, show } from './fields.ts';
@@ -46,6 +47,12 @@ export interface Judge {
   /** Judges the objects of one file. What only all files together can show, `finish` tells. */
   judge(part: JudgedPart, manifests: readonly Manifest[]): readonly Finding[];
 
+  /**
+   * A digest of all that the file that was judged last has to do with others: the objects that it holds, what it names and selects
+   * beyond itself. While it stays the same, what `finish` tells of all files stays the same, whatever else changes in this one.
+   */
+  readonly facts: string;
+
   /** Judges what all files show together. Call it once, at the end. */
   finish(): readonly Finding[];
 }
@@ -76,6 +83,7 @@ class FleetJudge implements Judge {
   readonly #subject: CurrentSubject;
   #rule: Rule;
   #findings: Finding[] = [];
+  #facts = '';
 
   constructor(fleet: Fleet, rules: readonly [Rule, ...Rule[]]) {
     this.#rules = rules;
@@ -97,6 +105,7 @@ class FleetJudge implements Judge {
     const subject = this.#subject;
     subject.part = part;
     subject.org = orgOf(part);
+    this.#facts = '';
     const objects: SeenObject[] = [];
     const twins: Twin[] = [];
     for (const manifest of manifests) {
@@ -108,6 +117,10 @@ class FleetJudge implements Judge {
     }
     this.#showFile({ objects, part, twins });
     return this.#take();
+  }
+
+  get facts(): string {
+    return hash('sha256', this.#facts, 'base64url');
   }
 
   finish(): readonly Finding[] {
@@ -140,7 +153,7 @@ class FleetJudge implements Judge {
   #showFile(file: SeenFile): void {
     for (const [rule, check] of this.#checks) {
       this.#rule = rule;
-      check.see(file, this.#report);
+      this.#facts += check.see(file, this.#report);
     }
   }
 
@@ -148,6 +161,7 @@ class FleetJudge implements Judge {
     const { name, namespace } = fieldsOf(manifest.metadata);
     if (typeof name !== 'string') return undefined;
     const place = typeof namespace === 'string' && !isClusterKind(groupKind) ? namespace : '';
+    this.#facts += `${groupKind} ${place}/${name};`;
     return this.#names.add(groupKind, place, name, this.#subject.part.construct);
   }
 

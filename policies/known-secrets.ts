@@ -18,5 +18,5 @@ function isCredential(org: Org, name: string): boolean {
 }
 
 function isReferenced(org: Org, name: string): boolean {
-  return org.node.children.some((part) => part instanceof Secret && part.from.kind === 'reference' && part.objectName === name);
+  return org.children.some((part) => part instanceof Secret && part.from.kind === 'reference' && part.objectName === name);
 }

@@ -23,7 +23,7 @@ export const lostConstruct: TreeRule = {
 };
 
 function checkOrg(org: Org, report: Report): void {
-  for (const child of org.node.children) {
+  for (const child of org.children) {
     if (isOwn(child)) {
       for (const lost of child.node.children) report({ construct: lost, must: 'not stand in a part, which renders nothing but itself' });
     } else {

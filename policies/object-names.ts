@@ -15,9 +15,14 @@ export class ObjectNames {
     return earlier;
   }
 
+  /** What renders this object; `undefined` when it was not added. */
+  get(groupKind: string, namespace: string, name: string): Construct | undefined {
+    return this.#kinds.get(groupKind)?.get(namespace)?.get(name);
+  }
+
   /** Whether this object was added. */
   has(groupKind: string, namespace: string, name: string): boolean {
-    return this.#kinds.get(groupKind)?.get(namespace)?.has(name) ?? false;
+    return this.get(groupKind, namespace, name) !== undefined;
   }
 
   /** The names of one kind in a namespace. */

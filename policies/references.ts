@@ -17,7 +17,7 @@ export type VisitReference = (from: OrgPart, prop: string, to: OrgPart) => void;
 /** Goes through all references between the parts of a fleet. */
 export function visitReferences(fleet: Fleet, visit: VisitReference): void {
   for (const org of fleet.orgs) {
-    for (const part of org.node.children) if (part instanceof OrgPart) visitPart(part, visit);
+    for (const part of org.children) if (part instanceof OrgPart) visitPart(part, visit);
   }
 }
 

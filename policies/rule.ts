@@ -165,8 +165,11 @@ export interface Twin {
 
 /** One run of a fleet rule. */
 export interface FleetCheck {
-  /** Looks at the objects of one file. What it keeps of them, it keeps for all files of a fleet. */
-  readonly see: (file: SeenFile, report: Report) => void;
+  /**
+   * Looks at the objects of one file. What it keeps of them, it keeps for all files of a fleet. Answers with all that makes it judge
+   * other files as it does, and this file by others, beside the names of objects: equal texts promise the same of all other files.
+   */
+  readonly see: (file: SeenFile, report: Report) => string;
   /** Says what is wrong once all files were seen. */
   readonly finish: (report: Report) => void;
 }

@@ -21,7 +21,7 @@ export const sealedSecret: TreeRule = {
   fix: 'encrypt the file again with sops',
   check(fleet, report) {
     for (const org of fleet.orgs) {
-      for (const part of org.node.children) if (part instanceof Secret && part.from.kind === 'sops') checkSecret(part, fleet, report);
+      for (const part of org.children) if (part instanceof Secret && part.from.kind === 'sops') checkSecret(part, fleet, report);
     }
   },
   good: {

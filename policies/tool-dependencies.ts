@@ -10,7 +10,7 @@ export const toolDependencies: TreeRule = {
   fix: "give the agent that tool of the registry too, or take the dependency out of 'tools.yaml'",
   check(fleet, report) {
     for (const org of fleet.orgs) {
-      for (const part of org.node.children) if (part instanceof Agent) checkAgent(part, report);
+      for (const part of org.children) if (part instanceof Agent) checkAgent(part, report);
     }
   },
   good: { environment: { tools: exampleTools() }, build: (org) => buildAgent(org, ['search', 'fetch']) },

@@ -38,7 +38,7 @@ export const unusedPart: TreeRule = {
     const used = new Set<OrgPart>();
     visitReferences(fleet, (_, __, to) => used.add(to));
     for (const org of fleet.orgs) {
-      for (const part of org.node.children) {
+      for (const part of org.children) {
         if (!(part instanceof OrgPart) || used.has(part)) continue;
         const name = NAMES.get(part.constructor);
         if (name !== undefined) report({ construct: part, must: `be used: nothing names this ${name}` });

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env -S node --max-semi-space-size=8 --initial-heap-size=128
 // Plain JavaScript, because Node.js strips the types of its first file anew each time, which takes longer than all that `--help` does.
 import module from 'node:module';
 import { setFlagsFromString } from 'node:v8';

@@ -14,14 +14,16 @@ function aBrokenFleet(): { fleet: Fleet; parts: Part[] } {
   return { fleet, parts: fleet.orgs.flatMap((org) => orgParts(org)) };
 }
 
-/** Judges the fleet in a run in which only these files are rendered. */
-function judge(rendered: readonly string[]): Judgement {
+/** Judges the fleet in a run in which only these files are rendered; of those in `facts` it is remembered what they were. */
+function judge(rendered: readonly string[], facts = new Map<string, string>()): Judgement {
   const { fleet, parts } = aBrokenFleet();
   const judgement = new Judgement([fleet]);
   expect(judgement.findings).toEqual([]);
   for (const part of parts) {
     judgement.expect(part, fleet);
-    if (rendered.includes(part.file)) judgement.render(part);
+    if (!rendered.includes(part.file)) continue;
+    judgement.render(part, facts.get(part.file));
+    facts.set(part.file, judgement.facts);
   }
   judgement.finish();
   return judgement;
@@ -40,6 +42,14 @@ describe('Judgement', () => {
     expect(judgement.findings.map(({ path }) => path).sort()).toEqual(['test/acme/one', 'test/acme/three', 'test/acme/two']);
     expect(judgement.hasErrors).toBe(true);
     expect(() => judgement.refuseErrors()).toThrow(/^3 errors in 3 constructs\n/);
+  });
+
+  it('judges no other file when the facts of those that are rendered are as they were', () => {
+    const facts = new Map<string, string>();
+    judge(['test/acme/_org.yaml', 'test/acme/one.yaml', 'test/acme/two.yaml', 'test/acme/three.yaml'], facts);
+    expect(judge(['test/acme/one.yaml', 'test/acme/two.yaml'], new Map(facts)).findings).toHaveLength(2);
+    expect(judge(['test/acme/two.yaml'], new Map([['test/acme/two.yaml', 'others']])).findings).toHaveLength(3);
+    expect(judge(['test/acme/_org.yaml'], new Map(facts)).findings).toHaveLength(3);
   });
 
   it('judges each org by itself', () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { dispatcherParts } from '../charts/index.ts';
 import { Agent, type Fleet, Model, Tool } from '../constructs/index.ts';
 import { MARKS, paint, plural, print, printTable } from './print.ts';
 import type { TreeChanges } from './tree/index.ts';
@@ -24,7 +25,7 @@ export function reportSynth(fleets: readonly Fleet[], changes: TreeChanges, { ou
   );
   const lines = changeLines(changes, out);
   print(lines.length > 0 ? `\n${shorten(lines)}\n` : '');
-  const notes = noteLines(changes, { out, dryRun });
+  const notes = [...noteLines(changes, { out, dryRun }), ...(lines.length > 0 ? leftLines(fleets, out) : [])];
   if (notes.length > 0) print(paint.yellow(shorten(notes)));
   const counts = [...KINDS, 'unchanged' as const].map((kind) => `${changes[kind].length} ${kind}`);
   print(`${dryRun ? 'Dry run:' : 'Done:'} ${counts.join(', ')}, in ${Math.round(performance.now())} ms.`);
@@ -61,6 +62,15 @@ function noteLines({ edited, disagreeing }: TreeChanges, { out, dryRun }: SynthR
   ];
 }
 
+/** What a run about some orgs may have left out of date. */
+function leftLines(fleets: readonly Fleet[], out: string): string[] {
+  return fleets
+    .filter((fleet) => dispatcherParts(fleet).length === 0)
+    .map(
+      ({ environment }) => `! ${join(out, environment.name, 'fleet.json')} names all orgs and was not looked at; a run without --org does`,
+    );
+}
+
 function shorten(lines: readonly string[]): string {
   if (lines.length <= MOST_LINES) return lines.join('\n');
   return [...lines.slice(0, MOST_LINES), `  and ${lines.length - MOST_LINES} more`].join('\n');
@@ -73,7 +83,7 @@ function nextStep(isChanged: boolean, { out, dryRun }: SynthReportOptions): stri
 }
 
 function countParts(fleet: Fleet): number[] {
-  const parts = fleet.orgs.flatMap((org) => org.node.children);
+  const parts = fleet.orgs.flatMap((org) => org.children);
   return [Agent, Tool, Model].map((type) => parts.filter((part) => part instanceof type).length);
 }
 

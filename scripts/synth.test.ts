@@ -12,6 +12,7 @@ const FILES = [
   'dev/acme/_org.yaml',
   'dev/acme/web.yaml',
   'dev/acme/worker.yaml',
+  'dev/fleet.json',
 ];
 
 /** All that runs have left, and when it was last touched. */
@@ -26,12 +27,12 @@ describe('fleetwright synth', { timeout: 60_000 }, () => {
     const estate = anEstate();
     const { code, stdout, stderr } = fleetwright(estate, 'synth');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^ENVIRONMENT +ORGS +AGENTS +TOOLS +MODELS +FILES\ndev +3 +14 +6 +4 +27\nprod /);
+    expect(stdout).toMatch(/^ENVIRONMENT +ORGS +AGENTS +TOOLS +MODELS +FILES\ndev +3 +14 +6 +4 +28\nprod /);
     expect(stdout).toMatch(/^\+ rendered\/dev\/factory\/ +13 files$/m);
-    expect(stdout).toMatch(/^Done: 81 added, 0 changed, 0 removed, 0 unchanged, in \d+ ms\.$/m);
+    expect(stdout).toMatch(/^Done: 84 added, 0 changed, 0 removed, 0 unchanged, in \d+ ms\.$/m);
     expect(stdout).toContain('\nNext: git add rendered && git diff --staged, then commit and push; Argo CD applies what is merged.\n');
     expect(stdout.split('\n').length).toBeLessThan(25);
-    expect(Object.keys(estate.read()).filter((file) => file.startsWith('dev/'))).toHaveLength(27);
+    expect(Object.keys(estate.read()).filter((file) => file.startsWith('dev/'))).toHaveLength(28);
   });
 
   it('writes nothing when nothing has changed', () => {
@@ -42,7 +43,7 @@ describe('fleetwright synth', { timeout: 60_000 }, () => {
     const { code, stdout } = fleetwright(project, 'synth');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /\n\nDone: 0 added, 0 changed, 0 removed, 6 unchanged, in \d+ ms\.\nNothing to do: rendered is what the stacks say\.\n$/,
+      /\n\nDone: 0 added, 0 changed, 0 removed, 7 unchanged, in \d+ ms\.\nNothing to do: rendered is what the stacks say\.\n$/,
     );
     expect(snapshot(project)).toEqual(before);
   });
@@ -52,7 +53,7 @@ describe('fleetwright synth', { timeout: 60_000 }, () => {
     const { code, stdout } = fleetwright(project, 'synth --dry-run --out=out/');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\+ out\/dev\/acme\/worker\.yaml$/m);
-    expect(stdout).toMatch(/\nDry run: 6 added, 0 changed, 0 removed, 0 unchanged, in \d+ ms\.\nNext: run it without --dry-run\.\n$/);
+    expect(stdout).toMatch(/\nDry run: 7 added, 0 changed, 0 removed, 0 unchanged, in \d+ ms\.\nNext: run it without --dry-run\.\n$/);
     expect(project.read('out')).toEqual({});
   });
 
@@ -65,7 +66,7 @@ describe('fleetwright synth', { timeout: 60_000 }, () => {
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual({
       added: ['dev/acme/writer.yaml'],
-      changed: ['dev/acme/web.yaml'],
+      changed: ['dev/acme/web.yaml', 'dev/fleet.json'],
       removed: ['dev/acme/worker.yaml'],
       unchanged: ['dev/acme/_org.yaml', 'dev/acme/_app.yaml', 'dev/_argocd/_root.yaml', 'dev/_argocd/acme.yaml'],
       edited: ['dev/acme/web.yaml'],
@@ -105,6 +106,34 @@ describe('fleetwright synth', { timeout: 60_000 }, () => {
     );
   });
 
+  it('judges what did not change by what did', () => {
+    const project = aProject();
+    const cdk8s =
+      "const { ApiObject, Chart, JsonPatch } = process.getBuiltinModule('node:module').createRequire(process.argv[1])('cdk8s');";
+    const volume = "{ name: 'shelf', configMap: { name: 'shelf' } }";
+    const reader = `\n  ${cdk8s}${SMALL_ORG.replace('new Agent', 'const worker = new Agent')}
+  worker.addJsonPatch('Deployment', JsonPatch.add('/spec/template/spec/volumes/-', ${volume}));`;
+    const shelf =
+      "\n  new ApiObject(new Chart(org, 'extras'), 'shelf', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'shelf' } });";
+    project.stack('acme', reader + shelf);
+    expect(fleetwright(project, 'synth')).toMatchObject({ code: 0, stderr: '' });
+
+    project.stack('acme', reader);
+    const gone = fleetwright(project, 'synth');
+    expect(gone.code).toBe(1);
+    expect(gone.stderr).toContain("must name a ConfigMap in namespace 'acme': there is none of this name, got 'shelf'");
+
+    const rename = "\n  other.addJsonPatch('ServiceAccount', JsonPatch.replace('/metadata/name', 'worker'));";
+    const other =
+      "\n  const other = new Agent(org, 'other', { runtime: WorkerRuntime.reference(), run: Run.service(), instructions: 'Rest.' });";
+    project.stack('acme', reader + shelf + other);
+    expect(fleetwright(project, 'synth').code).toBe(0);
+    project.stack('acme', reader + shelf + other + rename);
+    expect(fleetwright(project, 'synth').stderr).toContain(
+      'error duplicate-object: ServiceAccount acme/worker must stand once in the tree',
+    );
+  });
+
   it('covers only the environments and orgs that are asked for; the rest of the tree stays', () => {
     const project = aProject();
     project.environment('prod', ['acme', 'news']);
@@ -126,13 +155,32 @@ describe('fleetwright synth', { timeout: 60_000 }, () => {
     expect(project.read()['prod/news/web.yaml']).toBeUndefined();
   });
 
+  it('writes what names all orgs only with all of them', () => {
+    const project = aProject();
+    project.environment('prod', ['acme', 'news']);
+    project.stack('news');
+    fleetwright(project, 'synth');
+    const before = project.read();
+    project.stack('acme', SMALL_ORG.replaceAll('worker', 'writer'));
+    const { stdout } = fleetwright(project, 'synth --org acme');
+    expect(stdout).toContain('! rendered/prod/fleet.json names all orgs and was not looked at; a run without --org does\n');
+    expect(stdout).not.toContain('! rendered/dev/');
+    const between = project.read();
+    expect(between['prod/fleet.json']).toBe(before['prod/fleet.json']);
+    expect(between['dev/fleet.json']).toContain('"writer"');
+    expect(fleetwright(project, 'check --org acme').code).toBe(0);
+    expect(JSON.parse(fleetwright(project, 'check --output json').stdout)).toEqual({ findings: [], stale: ['prod/fleet.json'] });
+    expect(fleetwright(project, 'synth').stdout).toMatch(/^~ rendered\/prod\/fleet\.json$/m);
+    expect(JSON.parse(project.read()['prod/fleet.json'] ?? '')).toMatchObject({ orgs: { acme: { agents: { writer: {} } }, news: {} } });
+  });
+
   it('takes an environment that is gone out of the tree, when it covers all', () => {
     const project = aProject();
     project.environment('prod', ['acme']);
     fleetwright(project, 'synth');
     project.remove('environments/prod.yaml');
     expect(fleetwright(project, 'synth --env dev').stdout).toContain('0 removed');
-    expect(fleetwright(project, 'synth').stdout).toContain('6 removed');
+    expect(fleetwright(project, 'synth').stdout).toContain('7 removed');
     expect(Object.keys(project.read())).toEqual(['.inventory.json', ...FILES]);
   });
 

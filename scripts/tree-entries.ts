@@ -1,4 +1,4 @@
-import { argoParts, orgParts, type Part, toYaml } from '../charts/index.ts';
+import { argoParts, dispatcherParts, orgParts, type Part, toYaml } from '../charts/index.ts';
 import type { Fleet } from '../constructs/index.ts';
 import type { Judgement } from './judgement.ts';
 import type { SelectionOptions } from './load-fleet.ts';
@@ -20,6 +20,7 @@ export function* treeEntries(fleets: readonly Fleet[], judgement: Judgement): Ge
 function* partsOf(fleet: Fleet): Generator<Part> {
   for (const org of fleet.orgs) yield* orgParts(org);
   yield* argoParts(fleet);
+  yield* dispatcherParts(fleet);
 }
 
 /** A class, because there is one for each of ten thousand files. */
@@ -39,22 +40,31 @@ class PartEntry implements TreeEntry {
     return (this.#fingerprint ??= this.#part.fingerprint);
   }
 
+  get note(): string {
+    return this.#judgement.facts;
+  }
+
   source(): string {
     return this.#part.construct.node.path;
   }
 
-  render(): string {
-    return toYaml(this.#judgement.render(this.#part));
+  render(lastNote?: string): string {
+    const content = this.#judgement.render(this.#part, lastNote);
+    return typeof content === 'string' ? content : toYaml(content);
   }
 }
 
 /** The folders and files that a run is about: all of the tree, some environments, or some orgs of them. */
 export function coveredPaths(fleets: readonly Fleet[], { env, org }: SelectionOptions): { readonly covers?: readonly string[] } {
   if (org === undefined) return env === undefined ? {} : { covers: fleets.map(({ environment }) => environment.name) };
-  const pathsOf = ({ environment: { name }, orgs }: Fleet) => [
-    `${name}/_argocd/_root.yaml`,
-    ...orgs.flatMap((chosen) => [`${name}/${chosen.name}`, `${name}/_argocd/${chosen.name}.yaml`]),
-  ];
+  const pathsOf = (fleet: Fleet) => {
+    const { name } = fleet.environment;
+    return [
+      `${name}/_argocd/_root.yaml`,
+      ...fleet.orgs.flatMap((chosen) => [`${name}/${chosen.name}`, `${name}/_argocd/${chosen.name}.yaml`]),
+      ...dispatcherParts(fleet).map(({ file }) => file),
+    ];
+  };
   return { covers: fleets.flatMap(pathsOf) };
 }
 

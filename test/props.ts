@@ -3,17 +3,7 @@ import { join } from 'node:path';
 
 const CONSTRUCTS = join(import.meta.dirname, '..', 'constructs');
 /** Interfaces that users do not write: what constructs hold, and what they report. */
-const NOT_WRITTEN = new Set([
-  'CallSite',
-  'Cidr',
-  'JobLimits',
-  'Manifest',
-  'ObjectMeta',
-  'Preset',
-  'Problem',
-  'RemoteServer',
-  'ScheduleBehaviour',
-]);
+const NOT_WRITTEN = new Set(['Cidr', 'JobLimits', 'Manifest', 'ObjectMeta', 'Preset', 'Problem', 'RemoteServer', 'ScheduleBehaviour']);
 
 /** Every prop that a user can write, as `AgentProps.run`, read from the sources of `constructs/`. */
 export function writtenProps(): string[] {

@@ -11,7 +11,7 @@ export interface EgressClient {
 /** All parts of an org that have a way out, in the order of their creation; the gateway comes first. */
 export function egressClients(org: Org): EgressClient[] {
   const clients: EgressClient[] = [{ id: 'gateway', intents: gatewayIntents(org.gateway) }];
-  for (const part of org.node.children) {
+  for (const part of org.children) {
     if (part instanceof Agent) clients.push({ id: part.name, intents: agentIntents(part) });
     else if (part instanceof Tool) clients.push({ id: part.name, intents: toolIntents(part) });
     else if (part instanceof BrokeredSecret) clients.push({ id: part.name, intents: brokerIntents(part) });

@@ -37,7 +37,7 @@ export interface GuardrailGrant {
 
 /** The agents of an org that use models, in the order of their creation. */
 export function modelUsers(org: Org): Agent[] {
-  return org.node.children.filter((part) => part instanceof Agent).filter(({ models }) => models !== undefined);
+  return org.children.filter((part) => part instanceof Agent).filter(({ models }) => models !== undefined);
 }
 
 /** What each agent may ask of the gateway. A fallback is no choice of the agent's, so its models are those that its own may fall back to, too. */

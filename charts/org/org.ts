@@ -9,7 +9,7 @@ import { renderSecret } from '../secret/secret.ts';
 
 /** What the parts of an org share: its namespace with limits and walls, its secrets and brokers, its way out and its way to models. */
 export function renderOrg(org: Org): Manifest[] {
-  const parts = org.node.children;
+  const parts = org.children;
   return [
     renderNamespace(org),
     renderQuota(org),

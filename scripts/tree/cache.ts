@@ -2,10 +2,10 @@ import { dirname } from 'node:path';
 import { createFolder, look, readIfPresent, replace } from './files.ts';
 
 /** First line of the file; another one means another layout. */
-const HEADER = 'fleetwright output cache 1';
+const HEADER = 'fleetwright output cache 2';
 
-/** Lines of a file: path, fingerprint, digest, size, change time. */
-const FIELDS = 5;
+/** Lines of a file: path, fingerprint, digest, size, change time, note. */
+const FIELDS = 6;
 
 /** What is known of a file since it was written or compared. */
 export interface FileRecord {
@@ -16,6 +16,8 @@ export interface FileRecord {
   readonly size: number;
   /** Milliseconds since 1970 of the last change of the file's data, name or rights; no program can set it back. */
   readonly changeTime: number;
+  /** What its maker wanted to be remembered when it was rendered last. */
+  readonly note: string;
 }
 
 /**
@@ -50,14 +52,20 @@ export class FileCache {
   get(path: string): FileRecord | undefined {
     const at = this.#find(path);
     if (at === undefined) return undefined;
-    const [fingerprint = '', digest = ''] = [this.#lines[at + 1], this.#lines[at + 2]];
-    return { fingerprint, digest, size: Number(this.#lines[at + 3]), changeTime: Number(this.#lines[at + 4]) };
+    const lines = this.#lines;
+    return {
+      fingerprint: lines[at + 1] ?? '',
+      digest: lines[at + 2] ?? '',
+      size: Number(lines[at + 3]),
+      changeTime: Number(lines[at + 4]),
+      note: lines[at + 5] ?? '',
+    };
   }
 
   /** Remembers a file. */
-  set(path: string, { fingerprint, digest, size, changeTime }: FileRecord): void {
+  set(path: string, { fingerprint, digest, size, changeTime, note }: FileRecord): void {
     const at = this.#find(path) ?? this.#lines.length;
-    this.#lines.splice(at, FIELDS, path, fingerprint, digest, String(size), String(changeTime));
+    this.#lines.splice(at, FIELDS, path, fingerprint, digest, String(size), String(changeTime), note);
     this.#index?.set(path, at);
     this.#isChanged = true;
   }

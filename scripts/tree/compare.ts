@@ -60,9 +60,10 @@ export class Comparison {
   add(entry: TreeEntry): void {
     const problem = this.#findProblem(entry);
     const place = problem === undefined ? this.#folders.find(entry.path) : { problem };
+    const record = this.#known.cache.get(entry.path);
     if (place.problem !== undefined) this.problems.add(place.problem);
-    else if (this.#options.verify !== true && this.#isUpToDate(entry, place)) this.#changes.unchanged.push(entry.path);
-    else this.#compareText(entry, place);
+    else if (this.#options.verify !== true && this.#isUpToDate(entry, place, record)) this.#changes.unchanged.push(entry.path);
+    else this.#compareText(entry, place, record);
   }
 
   /** Finds what is no longer produced. Call it after the last file. */
@@ -103,8 +104,7 @@ export class Comparison {
   }
 
   /** Whether a file is what its fingerprint promises, and has not been touched since, or not in its text. */
-  #isUpToDate({ path, fingerprint }: TreeEntry, { file }: Place): boolean {
-    const record = this.#known.cache.get(path);
+  #isUpToDate({ path, fingerprint }: TreeEntry, { file }: Place, record: FileRecord | undefined): boolean {
     if (file === undefined || record === undefined || record.fingerprint !== fingerprint) return false;
     if (record.digest !== digestOf(this.#known.inventory, path)) return false;
     const isAsSeen = record.size === file.size && record.changeTime === file.ctimeMs;
@@ -115,30 +115,26 @@ export class Comparison {
     return true;
   }
 
-  #compareText(entry: TreeEntry, { file, missingFolder }: Place): void {
+  #compareText(entry: TreeEntry, { file, missingFolder }: Place, record: FileRecord | undefined): void {
     const { path, fingerprint } = entry;
-    const text = entry.render();
+    const text = entry.render(record?.note);
+    const { note = '' } = entry;
     const digest = hash('sha256', text);
-    this.#checkAgreement(entry, digest);
+    if (record?.fingerprint === fingerprint && record.digest !== digest) this.#changes.disagreeing.push(path);
 
     const owned = digestOf(this.#known.inventory, path);
     const onDisk = file === undefined ? undefined : this.#digestOnDisk(path);
     if (file !== undefined && onDisk === digest) {
       this.#changes.unchanged.push(path);
-      this.updates.set(path, { digest, fingerprint, size: file.size, changeTime: file.ctimeMs });
+      this.updates.set(path, { digest, fingerprint, note, size: file.size, changeTime: file.ctimeMs });
     } else if (file !== undefined && owned === undefined) {
       this.problems.add(`${path}: a file that Fleetwright did not write stands there; move it away or delete it`);
     } else {
       this.#changes[file === undefined ? 'added' : 'changed'].push(path);
       if (file !== undefined && onDisk !== owned) this.#changes.edited.push(path);
-      this.updates.set(path, { digest, fingerprint, size: NOT_SEEN, changeTime: NOT_SEEN });
+      this.updates.set(path, { digest, fingerprint, note, size: NOT_SEEN, changeTime: NOT_SEEN });
       this.#stage(path, text, missingFolder);
     }
-  }
-
-  #checkAgreement({ path, fingerprint }: TreeEntry, digest: string): void {
-    const record = this.#known.cache.get(path);
-    if (record !== undefined && record.fingerprint === fingerprint && record.digest !== digest) this.#changes.disagreeing.push(path);
   }
 
   #digestOnDisk(path: string): string {

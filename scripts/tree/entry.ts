@@ -9,8 +9,15 @@ export interface TreeEntry {
   /** Who makes the file, for messages: the path of a construct. */
   source(): string;
 
-  /** The whole text. Called only when the fingerprint does not settle that the file is up to date. */
-  render(): string;
+  /** What `render` gets when the file is rendered next, in another run. No white space; asked for right after `render`. */
+  readonly note?: string;
+
+  /**
+   * The whole text. Called only when the fingerprint does not settle that the file is up to date.
+   *
+   * @param lastNote the `note` of when the file was rendered last; `undefined` when nothing is known of that
+   */
+  render(lastNote?: string): string;
 }
 
 /** What a run makes of the tree: lists of paths, sorted as they were produced. */

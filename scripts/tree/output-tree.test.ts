@@ -116,7 +116,7 @@ describe('OutputTree', () => {
     expect(readFileSync(place.cacheFile, 'utf8').split('\n')).toContain(String(statSync(file).ctimeMs));
   });
 
-  it.each(['', 'fleetwright output cache 0\n', 'fleetwright output cache 1\ndev/hello/_org.yaml\norg%0A\n', 'junk\u0000'])(
+  it.each(['', 'fleetwright output cache 0\n', 'fleetwright output cache 2\ndev/hello/_org.yaml\norg%0A\n', 'junk\u0000'])(
     'needs no cache: %j',
     (cache) => {
       const place = aPlace();
@@ -133,7 +133,7 @@ describe('OutputTree', () => {
   it('does not read a cache of another version', () => {
     const place = aPlace();
     writeTree(place, entriesOf(TEXTS));
-    put(place.cacheFile, readFileSync(place.cacheFile, 'utf8').replace('cache 1\n', 'cache 2\n'));
+    put(place.cacheFile, readFileSync(place.cacheFile, 'utf8').replace('cache 2\n', 'cache 3\n'));
     const rendered: string[] = [];
     writeTree(place, entriesOf(TEXTS, rendered));
     expect(rendered).toEqual(Object.keys(TEXTS));
