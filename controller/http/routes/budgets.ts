@@ -1,0 +1,68 @@
+import { Type } from 'typebox';
+import { closed, MoneySchema, NameSchema, TimeSchema } from '../../contract/wire/index.ts';
+import type { App, Services } from '../app.ts';
+import { listOf, operation, OrgParams } from './shared.ts';
+
+const WindowSchema = Type.Enum(['day', 'month', 'rolling', 'total']);
+
+const BudgetStatusSchema = closed(
+  {
+    owner: Type.String({ description: "An org ('acme') or an agent ('acme/coder')." }),
+    window: WindowSchema,
+    limit: MoneySchema,
+    topUp: MoneySchema,
+    spent: MoneySchema,
+    reserved: MoneySchema,
+  },
+  { $id: 'BudgetStatus' },
+);
+
+const UsageTotalSchema = closed(
+  { agent: NameSchema, model: Type.String(), inputTokens: Type.Integer(), outputTokens: Type.Integer(), cost: MoneySchema },
+  { $id: 'UsageTotal' },
+);
+
+/** Thirty days, in milliseconds. */
+const USAGE_MS = 30 * 86_400_000;
+
+/** Money: what may be spent, and what was. */
+export function addBudgetRoutes(app: App, { dispatcher, reads }: Services): void {
+  app.get(
+    '/budgets',
+    operation('listBudgets', 'List the budgets of the org and of its agents', {
+      params: OrgParams,
+      response: { 200: listOf(BudgetStatusSchema) },
+    }),
+    async ({ caller }) => ({ items: await reads.budgets(caller.org) }),
+  );
+
+  app.post(
+    '/budgets/top-ups',
+    operation('topUpBudget', 'Give more money for the current window', {
+      params: OrgParams,
+      body: closed({
+        agent: Type.Optional(NameSchema),
+        window: WindowSchema,
+        amount: Type.Integer({ minimum: 1, maximum: 1_000_000_000_000, description: 'Millionths of a US dollar.' }),
+      }),
+      response: { 200: listOf(BudgetStatusSchema) },
+    }),
+    async ({ caller: { org }, body: { agent, window, amount } }) => {
+      const owner = agent === undefined ? org : `${org}/${agent}`;
+      await dispatcher.topUp(owner, window, amount);
+      return { items: (await reads.budgets(org)).filter((budget) => budget.owner === owner) };
+    },
+  );
+
+  app.get(
+    '/usage',
+    operation('readUsage', 'Add up what agents used of models', {
+      params: OrgParams,
+      querystring: closed({ since: Type.Optional({ ...TimeSchema, description: 'The last thirty days when left out.' }) }),
+      response: { 200: listOf(UsageTotalSchema) },
+    }),
+    async ({ caller, query }) => ({
+      items: await reads.usage(caller.org, query.since ?? new Date(Date.now() - USAGE_MS).toISOString()),
+    }),
+  );
+}

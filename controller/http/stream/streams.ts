@@ -1,0 +1,135 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../../contract/wire/index.ts';
+import type { Reads, Store } from '../../dispatch/index.ts';
+import type { Tokens } from '../access/tokens.ts';
+import type { Metrics } from '../metrics.ts';
+import { type Cursor, parseCursor } from './cursor.ts';
+import { Reader } from './reader.ts';
+import { type ReadAfter, Topic } from './topic.ts';
+
+/** How many streams one program, and one token, may have open. */
+const MOST_READERS = { all: 10_000, token: 1000 } as const;
+
+/** How often an open stream says that it is still there, and asks whether its token still is, in milliseconds. */
+const BEAT_MS = 15_000;
+
+/** Options of `Streams`. */
+export interface StreamsOptions {
+  readonly store: Store;
+  readonly reads: Reads;
+  readonly tokens: Tokens;
+  readonly metrics: Metrics;
+  /** How long ended tasks are kept, in milliseconds: who was away for longer may have missed some. */
+  readonly keepMs: number;
+}
+
+/** What a stream shows. */
+export interface StreamSource {
+  /** Readers of the same name share one look at the store. */
+  readonly name: string;
+  readonly read: ReadAfter;
+  /** Only what is about a task, and how to read that alone. */
+  readonly only?: { readonly task: string; readonly read: ReadAfter };
+  /** Where a reader without a cursor begins: with the oldest item, or with what comes next. */
+  readonly from: 'oldest' | 'now';
+}
+
+interface Served {
+  readonly source: StreamSource;
+  readonly topic: Topic;
+}
+
+/** Server-sent events. @see https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export class Streams {
+  readonly #options: StreamsOptions;
+  readonly #topics = new Map<string, Topic>();
+  readonly #perToken = new Map<string, number>();
+  readonly #readers = new Set<Reader>();
+  #floor: Cursor | undefined;
+
+  constructor(options: StreamsOptions) {
+    this.#options = options;
+  }
+
+  /** Answers with a stream that goes on until either side ends it. @throws Refusal FW_RATE_LIMITED, FW_UNAVAILABLE */
+  async open(request: FastifyRequest, reply: FastifyReply, source: StreamSource): Promise<void> {
+    const { token, org } = request.caller;
+    if (this.#readers.size >= MOST_READERS.all || (this.#perToken.get(token) ?? 0) >= MOST_READERS.token)
+      throw new Refusal('FW_RATE_LIMITED', 'Too many streams are open; close some, or read pages');
+    const asked = request.headers['last-event-id'] ?? (request.query as { readonly after?: string }).after;
+    const now = await this.#now();
+    this.#floor ??= now;
+    const after = asked === undefined || Array.isArray(asked) ? undefined : parseCursor(asked);
+    const lost = asked === undefined ? source.from === 'now' : after === undefined || (await this.#isLost(after, now, source, org));
+    const reader = new Reader(reply.raw, lost ? (source.from === 'now' ? now : [0n, 0n]) : (after ?? [0n, 0n]), source.only?.task);
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    });
+    reply.raw.flushHeaders();
+    if (lost) reader.reset('Events before this one are not shown; read the state as it is, and go on from here');
+    this.#serve(request, reply, reader, { source, topic: this.#topic(source, now) });
+  }
+
+  /** Tells that old events have been forgotten: from now on, cursors from before are looked at closely. */
+  forgot(): void {
+    this.#floor = undefined;
+  }
+
+  /** Ends all streams; readers come back to another replica. */
+  end(): void {
+    for (const reader of this.#readers) reader.end();
+  }
+
+  #serve(request: FastifyRequest, reply: FastifyReply, reader: Reader, { source, topic }: Served): void {
+    const { token } = request.caller;
+    const { metrics, tokens } = this.#options;
+    this.#readers.add(reader);
+    this.#perToken.set(token, (this.#perToken.get(token) ?? 0) + 1);
+    metrics.readers.set(this.#readers.size);
+    const timer = setInterval(() => {
+      reader.beat();
+      tokens.isLive(token).then(
+        (live) => (live ? undefined : reader.end()),
+        () => undefined,
+      );
+    }, BEAT_MS);
+    reply.raw.once('close', () => {
+      clearInterval(timer);
+      this.#readers.delete(reader);
+      const left = (this.#perToken.get(token) ?? 1) - 1;
+      if (left > 0) this.#perToken.set(token, left);
+      else this.#perToken.delete(token);
+      metrics.readers.set(this.#readers.size);
+      if (!topic.remove(reader)) this.#topics.delete(source.name);
+    });
+    topic.add(reader, source.only?.read).catch((error: unknown) => {
+      request.log.warn({ err: error }, 'A stream ended, as the store could not be read');
+      reader.end();
+    });
+  }
+
+  #topic({ name, read }: StreamSource, now: Cursor): Topic {
+    const topic = this.#topics.get(name) ?? new Topic(read, now);
+    this.#topics.set(name, topic);
+    return topic;
+  }
+
+  /** Everything before it can be read now, and nothing will be added there. */
+  async #now(): Promise<Cursor> {
+    const [xmin = '0'] = await this.#options.store.read<string>('select to_json(pg_snapshot_xmin(pg_current_snapshot())::text)', []);
+    return [BigInt(xmin), 0n];
+  }
+
+  /** Whether something after the cursor may have been forgotten, or the cursor is none of this database. */
+  async #isLost(after: Cursor, now: Cursor, source: StreamSource, org: string): Promise<boolean> {
+    if (after[0] > now[0]) return true;
+    if (source.from === 'oldest' || (this.#floor !== undefined && after[0] >= this.#floor[0])) return false;
+    if (after[1] === 0n) return true;
+    const before = `${after[0]}-${after[1] - 1n}`;
+    const [event] = await this.#options.reads.events(org, { after: before, limit: 1 });
+    return event?.id !== after.join('-') || Date.parse(event.at) < Date.now() - this.#options.keepMs;
+  }
+}
