@@ -111,8 +111,8 @@ function installContainer(): object {
     image: IMAGES.worker,
     name: 'install-worker',
     resources: {
-      limits: { cpu: '200m', 'ephemeral-storage': '64Mi', memory: '64Mi' },
-      requests: { cpu: '50m', 'ephemeral-storage': '64Mi', memory: '64Mi' },
+      limits: { cpu: '200m', 'ephemeral-storage': '192Mi', memory: '64Mi' },
+      requests: { cpu: '50m', 'ephemeral-storage': '192Mi', memory: '64Mi' },
     },
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem: true },
     volumeMounts: [{ mountPath: '/fleetwright', name: 'worker' }],
@@ -148,7 +148,7 @@ function volumes({ name }: Seat): object[] {
     { configMap: { name }, name: 'config' },
     { emptyDir: { sizeLimit: '1Gi' }, name: 'home' },
     { emptyDir: { sizeLimit: '1Gi' }, name: 'tmp' },
-    { emptyDir: { sizeLimit: '64Mi' }, name: 'worker' },
+    { emptyDir: { sizeLimit: '192Mi' }, name: 'worker' },
     { name: 'workspace', persistentVolumeClaim: { claimName: `${name}-workspace` } },
     { emptyDir: { sizeLimit: '256Mi' }, name: 'tmp-files' },
   ];

@@ -57,7 +57,7 @@ function plusDeployment(chart: Chart, { id, seat, metadata }: Common, { serviceA
     terminationGracePeriod: Duration.seconds(60),
   });
   deployment.select(plus.LabelSelector.of({ labels: { 'app.kubernetes.io/name': seat.name } }));
-  const worker = plus.Volume.fromEmptyDir(chart, `${id}-worker`, 'worker', { sizeLimit: Size.mebibytes(64) });
+  const worker = plus.Volume.fromEmptyDir(chart, `${id}-worker`, 'worker', { sizeLimit: Size.mebibytes(192) });
   const workspace = plus.Volume.fromPersistentVolumeClaim(chart, `${id}-workspace`, claim, { name: 'workspace' });
   deployment.addInitContainer(installContainer(worker));
   deployment.addContainer(

@@ -64,7 +64,7 @@ describe('a tool that its agents share', () => {
   it('gets the worker by an init container where a bridge serves it', () => {
     const { spec } = podOf(render({ server: McpServer.stdio('mcp-stdio') }));
     expect(spec.initContainers).toMatchObject([{ command: ['/worker', 'install', '/fleetwright'], name: 'install-worker' }]);
-    expect(spec.volumes).toContainEqual({ emptyDir: { sizeLimit: '64Mi' }, name: 'worker' });
+    expect(spec.volumes).toContainEqual({ emptyDir: { sizeLimit: '192Mi' }, name: 'worker' });
     expect(podOf(render()).spec.initContainers).toBeUndefined();
   });
 
