@@ -84,10 +84,14 @@ function describeAgentForOrg({ name, run, models, tools, memory, egress, budget,
 
 /** The names of models and tools alone, as the file says no more of them. */
 function describeAgentForFleet({ budget, models, name, run, runtime, tools }: Agent): string {
-  const used = [models?.primary, models?.reasoning, models?.toolCalling, models?.summarization];
-  const parts: readonly (Model | Tool | undefined)[] = [...used, ...tools];
-  const pieces = [name, run, runtime.image, budget, parts.map((part) => part?.name)];
-  return pieces.reduce<string>((text, piece) => text + describe(piece), '');
+  let text = describeText(name) + describe(run) + describeText(runtime.image) + describe(budget);
+  if (models !== undefined) {
+    const { primary, reasoning, summarization, toolCalling } = models;
+    text += describeText(primary.name) + describe(reasoning?.name) + describe(toolCalling?.name) + describe(summarization?.name);
+  }
+  text += '[';
+  for (const tool of tools) text += describeText(tool.name);
+  return `${text}]`;
 }
 
 /** A text that differs for different values. Each piece tells its length or ends with a mark, so that no two run into each other. */

@@ -1,3 +1,4 @@
 export { WAVE } from './manifest.ts';
-export { argoParts, fleetParts, type ManifestPart, type MetadataPart, orgParts, type Part } from './parts.ts';
+export { fleetFingerprint } from './fingerprint.ts';
+export { argoParts, dispatcherParts, fleetParts, type ManifestPart, type MetadataPart, orgParts, type Part } from './parts.ts';
 export { toYaml } from './yaml/yaml.ts';

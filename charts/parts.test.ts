@@ -2,7 +2,7 @@ import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { McpServer, type Org, ToolPlacement } from '../constructs/index.ts';
 import { aFleet, anAgent, anEnvironment, anOrg, aTool } from '../test/builders.ts';
-import { fleetParts, orgParts } from './parts.ts';
+import { fleetParts, orgParts, type Part } from './parts.ts';
 import { toYaml } from './yaml/yaml.ts';
 
 function anOrgWithParts(fleet = aFleet(), id = 'acme'): Org {
@@ -14,8 +14,13 @@ function anOrgWithParts(fleet = aFleet(), id = 'acme'): Org {
   return org;
 }
 
+function textOf(part: Part | undefined): string {
+  if (part === undefined) return '';
+  return part.manifest ? toYaml(part.render()) : part.render();
+}
+
 describe('fleetParts', () => {
-  it("is a file for what each org shares, for each agent and tool, and for Argo CD's objects", () => {
+  it("is a file for what each org shares, for each agent and tool, for Argo CD's objects, and for the dispatcher", () => {
     const fleet = aFleet(anEnvironment({ name: 'dev' }));
     anOrgWithParts(fleet);
     anOrg({ fleet, id: 'other' });
@@ -30,6 +35,7 @@ describe('fleetParts', () => {
       'dev/_argocd/_root.yaml dev',
       'dev/_argocd/acme.yaml dev/acme',
       'dev/_argocd/other.yaml dev/other',
+      'dev/fleet.json dev',
     ]);
   });
 
@@ -43,12 +49,21 @@ describe('fleetParts', () => {
       'dev/other/_app.yaml',
       'dev/_argocd/_root.yaml',
       'dev/_argocd/other.yaml',
+      'dev/fleet.json',
     ]);
+  });
+
+  it('tells the dispatcher nothing of an environment whose orgs are not all there', () => {
+    const fleet = aFleet(anEnvironment({ name: 'dev', orgs: { acme: {}, other: {} } }));
+    anOrg({ fleet });
+    expect(fleetParts(fleet).map(({ file }) => file)).not.toContain('dev/fleet.json');
+    anOrg({ fleet, id: 'other' });
+    expect(fleetParts(fleet).map(({ file }) => file)).toContain('dev/fleet.json');
   });
 
   it('marks the file that is no manifest', () => {
     const parts = orgParts(anOrg());
-    expect(parts.filter(({ manifest }) => !manifest).map((part) => [part.file, toYaml(part.render())])).toEqual([
+    expect(parts.flatMap((part) => (part.manifest ? [] : [[part.file, part.render()]]))).toEqual([
       ['test/acme/_app.yaml', 'app:\n  environment: test\n  name: acme.test\n  org: acme\n'],
     ]);
   });
@@ -76,9 +91,7 @@ describe('fleetParts', () => {
     expect(same.map((part) => part.fingerprint)).toEqual(before.map((part) => part.fingerprint));
     const changed = after.filter((part, index) => part.fingerprint !== before[index]?.fingerprint).map(({ file }) => file);
     expect(changed).toEqual(['test/acme/_extras.yaml', 'test/acme/bob.yaml']);
-    const differing = after
-      .filter((part, index) => toYaml(part.render()) !== toYaml(before[index]?.render() ?? []))
-      .map(({ file }) => file);
+    const differing = after.filter((part, index) => textOf(part) !== textOf(before[index])).map(({ file }) => file);
     expect(differing).toEqual(changed);
   });
 

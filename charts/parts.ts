@@ -1,9 +1,10 @@
 import type { Construct } from 'constructs';
 import { Agent, type Fleet, type Manifest, type Org, Tool } from '../constructs/index.ts';
 import { renderAgent } from './agent/agent.ts';
-import { APP_FILE, type AppMetadata, appMetadata, renderArgoOrg, renderArgoRoot } from './argo/argo.ts';
+import { APP_FILE, appMetadata, renderArgoOrg, renderArgoRoot } from './argo/argo.ts';
 import { renderExtras } from './escape-hatch.ts';
-import { fingerprint, orgFingerprint, textFingerprint } from './fingerprint.ts';
+import { fingerprint, fleetFingerprint, orgFingerprint, textFingerprint } from './fingerprint.ts';
+import { FLEET_FILE, isWhole, renderFleetJson } from './fleet-json.ts';
 import { renderOrg } from './org/org.ts';
 import { renderTool } from './tool/tool.ts';
 import { toYaml } from './yaml/yaml.ts';
@@ -27,17 +28,21 @@ export interface ManifestPart extends PartBase {
   render(): Manifest[];
 }
 
-/** A file that Argo CD reads, but does not apply. */
+/** A file that is read, but not applied. */
 export interface MetadataPart extends PartBase {
   readonly manifest: false;
-  render(): AppMetadata[];
+  /** The whole text. */
+  render(): string;
 }
 
-/** The files of a fleet: org by org what its parts share, what Argo CD reads, extra objects and each part's own; then Argo CD's own objects. */
+/**
+ * The files of a fleet: org by org what its parts share, what Argo CD reads, extra objects and each part's own; then Argo CD's own
+ * objects, and what the dispatcher reads.
+ */
 export function fleetParts(fleet: Fleet): Part[] {
   const parts: Part[] = [];
   for (const org of fleet.orgs) addOrgParts(parts, org);
-  parts.push(...argoParts(fleet));
+  parts.push(...argoParts(fleet), ...dispatcherParts(fleet));
   return parts;
 }
 
@@ -68,6 +73,24 @@ export function argoParts(fleet: Fleet): ManifestPart[] {
   }));
 }
 
+/** The file from which the dispatcher knows the fleet; none where orgs of the environment are left out, because it names them all. */
+export function dispatcherParts(fleet: Fleet): MetadataPart[] {
+  if (!isWhole(fleet)) return [];
+  const { environment } = fleet;
+  return [
+    {
+      // Beside the folders that Argo CD applies, and in none of them.
+      file: `${environment.name}/${FLEET_FILE}`,
+      construct: fleet,
+      manifest: false,
+      render: () => renderFleetJson(fleet),
+      get fingerprint() {
+        return textFingerprint(environment, fleet.orgs.map(fleetFingerprint).sort().join(' '));
+      },
+    },
+  ];
+}
+
 function isArgos({ engine }: Org): boolean {
   return engine === 'argo';
 }
@@ -77,7 +100,7 @@ function addOrgParts(parts: Part[], org: Org): void {
   parts.push(new LazyPart(`${folder}/_org.yaml`, org, renderOrg, orgFingerprint));
   if (isArgos(org)) parts.push(metadataPart(org, `${folder}/${APP_FILE}`));
   if (renderExtras(org).length > 0) parts.push(new LazyPart(`${folder}/_extras.yaml`, org, renderExtras, extrasFingerprint));
-  for (const part of org.node.children) {
+  for (const part of org.children) {
     if (part instanceof Agent) parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderAgent, fingerprint));
     else if (part instanceof Tool && hasObjects(part))
       parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderTool, fingerprint));
@@ -95,7 +118,7 @@ function metadataPart(org: Org, file: string): MetadataPart {
     construct: org,
     manifest: false,
     fingerprint: textFingerprint(org.fleet.environment, org.name),
-    render: () => [appMetadata(org)],
+    render: () => toYaml([appMetadata(org)]),
   };
 }
 

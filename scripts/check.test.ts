@@ -21,7 +21,7 @@ describe('fleetwright check', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = fleetwright(project, 'check');
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toBe(
-      'No rule is broken.\n\n6 files in rendered are not what the stacks say: dev/_argocd/_root.yaml, dev/_argocd/acme.yaml, dev/acme/_app.yaml, ' +
+      'No rule is broken.\n\n7 files in rendered are not what the stacks say: dev/_argocd/_root.yaml, dev/_argocd/acme.yaml, dev/acme/_app.yaml, ' +
         "dev/acme/_org.yaml, dev/acme/web.yaml …\nNext: run 'fleetwright synth' and commit what it writes.\n",
     );
     expect(project.read()).toEqual({});
@@ -66,7 +66,7 @@ describe('fleetwright check', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = fleetwright(project, 'check --output sarif', { npm_lifecycle_event: 'fleetwright' });
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^6 files in rendered are not what the stacks say: .*\nNext: run 'npm run -s fleetwright -- synth' and commit what it writes\.\n$/,
+      /^7 files in rendered are not what the stacks say: .*\nNext: run 'npm run -s fleetwright -- synth' and commit what it writes\.\n$/,
     );
     const { $schema, version, runs } = JSON.parse(stdout) as SarifLog;
     expect([$schema, version, runs.length]).toEqual(['https://json.schemastore.org/sarif-2.1.0.json', '2.1.0', 1]);

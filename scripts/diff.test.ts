@@ -44,6 +44,7 @@ describe('fleetwright diff', { timeout: 60_000 }, () => {
         '    + PodDisruptionBudget acme/writer',
         '~ rendered/dev/acme/web.yaml',
         '    ~ Deployment acme/web  spec.template.spec.containers[0].image',
+        '~ rendered/dev/fleet.json',
         '- rendered/dev/acme/worker.yaml',
         '    - NetworkPolicy acme/worker',
         '    - ServiceAccount acme/worker',
@@ -56,7 +57,7 @@ describe('fleetwright diff', { timeout: 60_000 }, () => {
         'Pruning would lose:',
         '  ! PersistentVolumeClaim acme/worker-workspace (dev): its data are lost',
         '',
-        '1 file added, 1 changed, 1 removed.',
+        '1 file added, 2 changed, 1 removed.',
         '',
       ].join('\n'),
     );
@@ -95,9 +96,15 @@ describe('fleetwright diff', { timeout: 60_000 }, () => {
     expect(code).toBe(1);
     const { changes, losses } = JSON.parse(stdout) as { changes: { change: string; file: string }[]; losses: string[] };
     expect(changes.map(({ change, file }) => `${change} ${file}`)).toEqual(
-      ['_argocd/_root.yaml', '_argocd/acme.yaml', 'acme/_app.yaml', 'acme/_org.yaml', 'acme/web.yaml', 'acme/worker.yaml'].map(
-        (file) => `removed prod/${file}`,
-      ),
+      [
+        '_argocd/_root.yaml',
+        '_argocd/acme.yaml',
+        'acme/_app.yaml',
+        'acme/_org.yaml',
+        'acme/web.yaml',
+        'acme/worker.yaml',
+        'fleet.json',
+      ].map((file) => `removed prod/${file}`),
     );
     expect(losses).toEqual([
       'ApplicationSet argocd/acme.prod (prod): the Applications it made may be deleted',
@@ -110,7 +117,7 @@ describe('fleetwright diff', { timeout: 60_000 }, () => {
     shell(project, COMMIT);
     const { code, stdout } = fleetwright(project, 'diff');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^\+ rendered\/dev\/acme\/_org\.yaml\n {4}\+ Namespace acme\n[^]*\n6 files added, 0 changed, 0 removed\.\n$/);
+    expect(stdout).toMatch(/^\+ rendered\/dev\/acme\/_org\.yaml\n {4}\+ Namespace acme\n[^]*\n7 files added, 0 changed, 0 removed\.\n$/);
   });
 
   it.each([

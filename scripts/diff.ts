@@ -56,11 +56,11 @@ function compare(fleets: readonly Fleet[], committed: CommittedTree, covers: rea
   for (const fleet of fleets) {
     for (const part of withProgress(fleet.environment.name, fleetParts(fleet))) {
       const { file } = part;
-      const rendered = part.render();
-      const text = toYaml(rendered);
+      const objects = part.manifest ? part.render() : [];
+      const text = part.manifest ? toYaml(objects) : part.render();
       const result = committed.compare(file, text);
       produced.add(file);
-      if (result === 'missing') added.push({ change: 'added', file, objects: addedObjects(rendered) });
+      if (result === 'missing') added.push({ change: 'added', file, objects: addedObjects(objects) });
       if (result === 'different') others.set(file, text);
     }
   }

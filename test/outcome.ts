@@ -18,8 +18,9 @@ export function outcome({ environment = anEnvironment(), org = {}, build }: Vari
   if (errors.length > 0) return JSON.stringify(errors);
   const judge = createJudge(fleet);
   const files = fleetParts(fleet).map((part) => {
+    if (!part.manifest) return `# ${part.file}\n${part.render()}`;
     const manifests = part.render();
-    if (part.manifest) errors.push(...judge.judge(part, part.render()).filter(isError));
+    errors.push(...judge.judge(part, manifests).filter(isError));
     return `# ${part.file}\n${toYaml(manifests)}`;
   });
   return errors.length > 0 ? JSON.stringify(errors) : files.join('');

@@ -117,13 +117,12 @@ export class Client {
     const end = performance.now() + retryMs;
     for (let tries = 0; ; tries += 1) {
       try {
-        // eslint-disable-next-line no-await-in-loop -- one try after the other
+        // One try after the other.
         return await this.#send<Answer>(path, request, AbortSignal.any([AbortSignal.timeout(answerMs), ...(signal ? [signal] : [])]));
       } catch (error) {
         const passes = error instanceof Refusal && PASSING.has(error.code);
         const pause = Math.min(PAUSE.longest, PAUSE.first * 2 ** tries) * (0.5 + Math.random() / 2);
         if (!passes || signal?.aborted === true || performance.now() + pause > end) throw error;
-        // eslint-disable-next-line no-await-in-loop
         await rest(pause, signal);
       }
     }

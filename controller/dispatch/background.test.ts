@@ -73,7 +73,6 @@ describeStores('Background work', (anOrg) => {
       { key: 'after', needs: [{ task: 'needed' }], notBefore: '2999-01-01T00:00:00Z' },
     );
     for (const claim of await org.claim(2)) {
-      // eslint-disable-next-line no-await-in-loop
       await org.succeed(claim);
     }
     await org.dispatcher.store.read("update task set ended_at = ended_at - interval '40 days' where org = $1 returning null", [org.name]);

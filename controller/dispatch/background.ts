@@ -55,9 +55,8 @@ export function startBackground({ dispatcher, fleet, keepDays = 30, onError }: B
 
   async function work(): Promise<void> {
     for (let count = 1; !stop.signal.aborted; count += 1) {
-      // eslint-disable-next-line no-await-in-loop -- one turn after the other
+      // One turn after the other.
       await turn(count).catch(onError);
-      // eslint-disable-next-line no-await-in-loop
       await sleep(TURN_MS * (0.9 + 0.2 * Math.random()), undefined, { signal: stop.signal }).catch(() => undefined);
     }
   }
@@ -91,12 +90,12 @@ export async function prune(store: Store, days: number): Promise<number> {
 async function refreshStatistics(store: Store): Promise<void> {
   if (store.kind !== 'pglite') return;
   for (const table of BUSY_TABLES) {
-    // eslint-disable-next-line no-await-in-loop -- each stops everything else while it lasts
+    // Each stops everything else while it lasts.
     await store.read(`vacuum (analyze) ${table}`, []);
   }
 }
 
 async function drain(step: () => Promise<number>): Promise<void> {
-  // eslint-disable-next-line no-await-in-loop -- piece by piece
+  // Piece by piece.
   while ((await step()) >= PIECE);
 }

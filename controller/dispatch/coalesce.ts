@@ -38,7 +38,7 @@ export function coalesce<In, Out>(
     while (waiting.length > 0) {
       const [batch, rest] = split(waiting, max, apart);
       waiting = rest;
-      // eslint-disable-next-line no-await-in-loop -- what arrives meanwhile is the next batch
+      // What arrives meanwhile is the next batch.
       await serve(run, batch);
     }
     busy = false;
@@ -61,7 +61,7 @@ async function serve<In, Out>(run: (batch: In[]) => Promise<Out[]>, batch: reado
   } catch (error) {
     if (batch.length > 1 && /^(22|23|54|P0)/.test(sqlState(error) ?? '')) {
       for (const call of batch) {
-        // eslint-disable-next-line no-await-in-loop -- one bad item, seldom
+        // One bad item, seldom.
         await serve(run, [call]);
       }
     } else for (const { reject } of batch) reject(error);

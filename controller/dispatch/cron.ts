@@ -17,7 +17,7 @@ interface Seen {
 export async function runSchedules(dispatcher: Dispatcher, { orgs }: Fleet): Promise<void> {
   for (const [org, { schedules = {} }] of Object.entries(orgs)) {
     for (const [name, schedule] of Object.entries(schedules)) {
-      // eslint-disable-next-line no-await-in-loop -- seldom due
+      // Seldom due.
       if (schedule.suspended !== true) await runSchedule(dispatcher, org, name, schedule);
     }
   }

@@ -26,7 +26,7 @@ export async function migrate(store: Store): Promise<void> {
     const digest = createHash('sha256').update(code).digest('hex');
     if (version === migrations.length && current?.functions === digest) return;
     for (const migration of migrations.slice(version)) {
-      // eslint-disable-next-line no-await-in-loop -- in order
+      // In order.
       await session.run(migration());
     }
     await session.run(code);

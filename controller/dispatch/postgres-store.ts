@@ -103,9 +103,8 @@ class PostgresStore implements Store {
     const reconnect = async () => {
       while (!over.signal.aborted) {
         try {
-          // eslint-disable-next-line no-await-in-loop -- until the database is back
+          // Until the database is back.
           await sleep(RECONNECT_MS, undefined, { signal: over.signal });
-          // eslint-disable-next-line no-await-in-loop
           await connect();
           return;
         } catch {

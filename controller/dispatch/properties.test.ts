@@ -155,9 +155,7 @@ describeStores('Whatever happens', (anOrg) => {
       fc.asyncProperty(fc.array(Step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const play = new Play(await anOrg({ maxRunning: 3, budgets: [{ limit: 100, window: 'total' }] }));
         for (const step of steps) {
-          // eslint-disable-next-line no-await-in-loop
           await play.step(step);
-          // eslint-disable-next-line no-await-in-loop
           await play.check();
           expect(play.problems).toEqual([]);
         }

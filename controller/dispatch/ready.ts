@@ -27,10 +27,9 @@ export class Ready {
       // Waiting begins before looking, so that what comes in between is not missed.
       const wait = new Wait(this.#waiting, addresses);
       try {
-        // eslint-disable-next-line no-await-in-loop -- one look after the other
+        // One look after the other.
         const found = await look();
         if (found.length > 0 || left <= 0 || gone?.aborted === true) return found;
-        // eslint-disable-next-line no-await-in-loop
         await wait.over(Math.min(left, LOOK_AGAIN_MS * (0.8 + 0.4 * Math.random())), gone);
       } finally {
         wait.end();

@@ -42,7 +42,6 @@ describe.each(['pglite', 'postgres'])('A %s store', (kind) => {
     const where = placeOf(kind);
     const told = { scheduled: new Set<string>(), ended: new Set<string>() };
     for (let kill = 0; kill < 3; kill += 1) {
-      // eslint-disable-next-line no-await-in-loop
       await killAfter(300, kind, where, told);
     }
     const store = await open(kind, where);
@@ -116,7 +115,6 @@ describe('A PostgreSQL store', () => {
     const stop = new AbortController();
     const caller = async () => {
       while (!stop.signal.aborted) {
-        // eslint-disable-next-line no-await-in-loop
         await dispatcher.schedule('acme', { tasks: [{ agent: 'coder', title: 'A task' }] }).then(
           ([scheduled]) => acknowledged.push(scheduled?.task ?? ''),
           (error: unknown) => codes.add(error instanceof Refusal ? error.code : error),
@@ -125,10 +123,8 @@ describe('A PostgreSQL store', () => {
     };
     const callers = [1, 2, 3, 4].map(caller);
     for (let i = 0; i < 3; i += 1) {
-      // eslint-disable-next-line no-await-in-loop
       await server.restart();
       const before = acknowledged.length;
-      // eslint-disable-next-line no-await-in-loop
       await vi.waitUntil(() => acknowledged.length > before, { timeout: 10_000 });
     }
     stop.abort();

@@ -62,7 +62,7 @@ export function callText(name: string, count: number): string {
 export async function retryDeadlocks<T>(run: () => Promise<T>): Promise<T> {
   for (let left = 5; ; left -= 1) {
     try {
-      // eslint-disable-next-line no-await-in-loop -- one after the other is the point
+      // One after the other is the point.
       return await run();
     } catch (error) {
       if (left === 0 || !DEADLOCKS.has(sqlState(error) ?? '')) throw error;

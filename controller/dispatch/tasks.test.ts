@@ -74,11 +74,8 @@ describeStores('The dispatcher', (anOrg) => {
       const org = await anOrg();
       const task = await org.task({ attempts: 2 });
       for (let attempt = 1; attempt <= 2; attempt += 1) {
-        // eslint-disable-next-line no-await-in-loop
         const { fence } = await org.claimOne();
-        // eslint-disable-next-line no-await-in-loop
         await org.dispatcher.complete({ fence, outcome: 'failed', reason: 'No tests pass', retry: true });
-        // eslint-disable-next-line no-await-in-loop
         await org.passTime();
       }
       expect(await org.see(task)).toMatchObject({ state: 'dead', failures: 2, reason: 'No tests pass' });
@@ -225,7 +222,6 @@ describeStores('The dispatcher', (anOrg) => {
       await org.graph({ agent: 'tester' }, { agent: 'tester' });
       const agents: string[] = [];
       for (let i = 0; i < 4; i += 1) {
-        // eslint-disable-next-line no-await-in-loop
         const [claim] = await org.dispatcher.claimFor([`${org.name}/coder`, `${org.name}/tester`], 1);
         agents.push(claim?.agent ?? '');
       }

@@ -129,16 +129,16 @@ describe('Access', { timeout: 30_000 }, () => {
     expect((await api.call('foreign admin', 'GET', `/v1/orgs/other/tasks/${task}`)).body).toMatchObject({ code: 'FW_NOT_FOUND' });
     for (const who of ['foreign worker', 'reviewer']) {
       const at = who === 'reviewer' ? '/v1/orgs/acme' : '/v1/orgs/other';
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       expect((await api.call(who, 'POST', `${at}/heartbeats`, { heartbeats: [{ fence }] })).body).toEqual({
         answers: [{ outcome: 'stale' }],
       });
       const completions = [{ fence, outcome: 'succeeded' }];
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       expect((await api.call(who, 'POST', `${at}/completions`, { completions })).body).toEqual({ answers: [{ outcome: 'stale' }] });
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       expect((await api.call(who, 'POST', `${at}/tasks/${task}/start`, { fence })).body).toMatchObject({ code: 'FW_FENCE_STALE' });
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       expect((await api.call(who, 'GET', `${at}/tasks/${task}`)).status).toBe(404);
     }
     expect((await api.call('viewer', 'GET', `/tasks/${task}`)).body).toMatchObject({ state: 'claimed' });

@@ -53,7 +53,7 @@ describe('The API', { timeout: 30_000 }, () => {
 
   it('lists tasks page by page', async () => {
     for (let i = 0; i < 3; i += 1) {
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       await api.task({ agent: 'reviewer', title: `Page ${i}` });
     }
     const first = await api.call('viewer', 'GET', '/tasks?agent=reviewer&state=queued&limit=2');

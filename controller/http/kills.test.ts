@@ -43,16 +43,16 @@ describe('A controller that is killed', () => {
         ...[1, 2, 3].map(async () => consume(controller, worker, history, over.signal)),
       ];
       const enough = history.completed.size + ENDS;
-      // eslint-disable-next-line no-await-in-loop -- one kill after the other
+      // One kill after the other.
       while (history.completed.size < enough && history.refused.length === 0) await sleep(5);
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       await sleep(20 * random());
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       expect(await controller.end('SIGKILL')).toBe('SIGKILL');
       over.abort();
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       await Promise.all(work);
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       controller = await aController(folder, '--rate', '100000');
     }
     const { lost, ended, twice } = await check(controller, admin, history);
@@ -67,7 +67,7 @@ describe('A controller that is killed', () => {
 async function produce(controller: Controller, token: string, { scheduled }: History, over: AbortSignal): Promise<void> {
   for (let i = 0; !over.aborted; i += 1) {
     const tasks = [{ agent: 'reviewer', title: `Task ${i}` }];
-    // eslint-disable-next-line no-await-in-loop -- one after the other
+    // One after the other.
     const answer = await request(controller, token, '/tasks', { tasks }).catch(() => undefined);
     if (answer === undefined) return;
     for (const { task } of (answer.body as { tasks: Scheduled[] }).tasks) scheduled.add(task);
@@ -77,10 +77,10 @@ async function produce(controller: Controller, token: string, { scheduled }: His
 async function consume(controller: Controller, token: string, history: History, over: AbortSignal): Promise<void> {
   while (!over.aborted) {
     try {
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       const { status, body } = await request(controller, token, '/claims', { agents: ['reviewer'], waitSeconds: 1 });
       if (status !== 200) return void history.refused.push(`A claim: ${JSON.stringify(body)}`);
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       for (const { fence } of (body as { claims: Claim[] }).claims) await complete(controller, token, fence, history);
     } catch {
       // Killed: what was not acknowledged may have happened or not.
@@ -103,10 +103,10 @@ async function check(controller: Controller, token: string, { scheduled, complet
   let ended = 0;
   let twice = 0;
   for (const task of new Set([...scheduled, ...completed])) {
-    // eslint-disable-next-line no-await-in-loop -- one after the other
+    // One after the other.
     const { status, body } = await request(controller, token, `/tasks/${task}`);
     if (status !== 200 || (completed.has(task) && (body as Task).state !== 'succeeded')) lost += 1;
-    // eslint-disable-next-line no-await-in-loop -- one after the other
+    // One after the other.
     const events = (await request(controller, token, `/tasks/${task}/events`)).body as { items: TaskEvent[] };
     const ends = events.items.filter(({ kind, data }) => kind === 'ended' && (data as { outcome?: string }).outcome === 'succeeded').length;
     ended += Math.min(ends, 1);

@@ -46,7 +46,7 @@ describe('On PostgreSQL, the API', { timeout: 60_000 }, () => {
       ['worker', 'POST', '/claims', { agents: ['coder'] }],
       ['viewer', 'GET', '/events'],
     ] as const) {
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       const answer = await api.call(who, method, path, body);
       expect(answer).toMatchObject({
         status: 503,

@@ -103,12 +103,12 @@ describe('A stream', { timeout: 30_000 }, () => {
     const tasks: string[] = [];
     const making = (async () => {
       for (let i = 0; i < 40; i += 1) {
-        // eslint-disable-next-line no-await-in-loop -- one after the other
+        // One after the other.
         tasks.push(await api.task({ agent: 'reviewer' }));
       }
     })();
     while (seen.length < 40) {
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       for (const { event, id, data } of await read('/events', 4, last)) {
         expect(event).toBe('message');
         seen.push((JSON.parse(data) as { task: string }).task);
@@ -167,13 +167,13 @@ describe('A stream', { timeout: 30_000 }, () => {
       for (let seq = 0; left > 0; seq += 8) {
         left -= 8;
         const chunks = Array.from({ length: 8 }, (_, i) => ({ seq: seq + i, stream: 'stdout', text: 'x'.repeat(60_000) }));
-        // eslint-disable-next-line no-await-in-loop -- one after the other
+        // One after the other.
         await api.call('worker', 'POST', `/tasks/${fence.task}/log`, { fence, chunks });
       }
     };
     await write();
     for (let i = 0; i < 100 && (await readers(api)) > 0; i += 1) {
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     expect(await readers(api)).toBe(0);

@@ -45,7 +45,7 @@ export function agentCalls(options: AgentCallsOptions): Readonly<Record<string, 
     log: async (body) => {
       const { text } = check(LogBody, body);
       for (let from = 0; from < text.length; from += LOG_PIECE) {
-        // eslint-disable-next-line no-await-in-loop -- in order
+        // In order.
         await output.write('agent', text.slice(from, from + LOG_PIECE).toWellFormed());
       }
     },

@@ -101,7 +101,7 @@ export class Attempt {
   /** Runs the program until it gives a result, fails, or has had all its rounds. */
   async #runRounds(folder: RunFolder): Promise<ProgramEnd> {
     for (let round = 1; ; round += 1) {
-      // eslint-disable-next-line no-await-in-loop -- one round after the other
+      // One round after the other.
       const end = await this.#runProgram(folder, round);
       const result = this.#said.result ?? this.#printed.result ?? folder.readResult()?.result;
       if (this.#options.rounds === 1 || end.code !== 0 || this.#stopped !== undefined || result !== undefined) return end;

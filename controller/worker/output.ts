@@ -44,7 +44,7 @@ export class Output {
       for await (const piece of source as AsyncIterable<Buffer>) {
         see(piece);
         for (let from = 0; from < piece.length; from += CHUNK_BYTES) {
-          // eslint-disable-next-line no-await-in-loop -- in order
+          // In order.
           await this.write(stream, decoder.decode(piece.subarray(from, from + CHUNK_BYTES), { stream: true }));
         }
       }
@@ -65,7 +65,7 @@ export class Output {
 
   /** Resolves when all has been sent, or there is no use in it. */
   async flush(): Promise<void> {
-    // eslint-disable-next-line no-await-in-loop -- what is written meanwhile has to be sent too
+    // What is written meanwhile has to be sent too.
     while (this.#sending !== undefined) await this.#sending;
   }
 

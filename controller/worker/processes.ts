@@ -26,7 +26,7 @@ export async function killMarked(mark: string): Promise<void> {
     const pids = findMarked(mark);
     if (pids.length === 0) return;
     for (const pid of pids) signalProcess(pid, 'SIGKILL');
-    // eslint-disable-next-line no-await-in-loop -- what is killed needs a moment to go
+    // What is killed needs a moment to go.
     await sleep(PAUSE_MS);
   }
 }

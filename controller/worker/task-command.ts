@@ -46,7 +46,7 @@ export async function runTaskCommand(args: readonly string[], print: (text: stri
   const { values, positionals } = parseTaskArgs(args);
   const [verb = '', ...words] = positionals;
   let answer: unknown;
-  // eslint-disable-next-line no-await-in-loop -- in order
+  // In order.
   for (const { name, body } of toCalls(verb, words, values)) answer = await callWorker(name, body);
   if (verb !== 'ask') return 0;
   const { state, answer: given } = answer as { readonly state: string; readonly answer?: unknown };

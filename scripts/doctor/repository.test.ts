@@ -42,7 +42,7 @@ describe('the repository', { timeout: 60_000 }, () => {
     expect(of('rendered tree')).toEqual({
       check: 'rendered tree',
       status: 'problem',
-      found: expect.stringMatching(/^1 file of rendered not what the stacks say, such as dev\/acme\//),
+      found: expect.stringMatching(/^2 files of rendered not what the stacks say, such as dev\/acme\//),
       fix: "run 'fleetwright synth' and commit what it writes",
     });
     expect(fleetwright(project, 'synth').code).toBe(0);

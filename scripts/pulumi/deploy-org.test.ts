@@ -52,7 +52,8 @@ describe('the Pulumi program', () => {
       stubKubectl();
       const [fleet] = await loadFleets({ env: [env], org: [org] }, { root: project.root });
       const parts = fleet?.orgs.flatMap(orgParts) ?? [];
-      const documents = parts.flatMap((part) => parseAllDocuments(toYaml(part.render())).map((document) => document.toJS() as Manifest));
+      const texts = parts.flatMap((part) => (part.manifest ? [toYaml(part.render())] : []));
+      const documents = texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest));
       expect(parts.map(({ file }) => file)).not.toContain(`${env}/${org}/_app.yaml`);
 
       const objects = objectsOf(await runProgram({ root: project.root, stack: `${org}.${env}` })).map(({ inputs }) => inputs);

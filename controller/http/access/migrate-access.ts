@@ -21,9 +21,9 @@ export async function migrateAccess(store: Store): Promise<void> {
       );
     for (const [at, file] of MIGRATIONS.entries()) {
       if (at < version) continue;
-      // eslint-disable-next-line no-await-in-loop -- in order
+      // In order.
       await session.run(readFileSync(join(import.meta.dirname, file), 'utf8'));
-      // eslint-disable-next-line no-await-in-loop -- one after the other
+      // One after the other.
       await session.rows('insert into access_version (version) values ($1) returning null', [at + 1]);
     }
   });

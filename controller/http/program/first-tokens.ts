@@ -21,7 +21,7 @@ export async function makeFirstTokens(tokens: Tokens, orgs: readonly string[], f
   const made: string[] = [];
   const given = { ...planned };
   for (const org of orgs) {
-    // eslint-disable-next-line no-await-in-loop -- few, once
+    // Few, once.
     if (await tokens.createFirst(org, planned[org] ?? makeToken())) made.push(org);
     // Another program gave the org its first token, so what this one planned means nothing.
     else if (known[org] === undefined) delete given[org];

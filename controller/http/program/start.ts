@@ -60,6 +60,6 @@ function makeLogger(): FastifyBaseLogger {
 }
 
 async function runAll(ends: readonly (() => Promise<unknown>)[]): Promise<void> {
-  // eslint-disable-next-line no-await-in-loop -- in this order
+  // In this order.
   for (const end of ends) await end();
 }

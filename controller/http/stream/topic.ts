@@ -34,7 +34,7 @@ export class Topic {
     this.#readers.add(reader);
     if (this.#readers.size === 1) void this.#look();
     for (let more = true; more && reader.isOpen;) {
-      // eslint-disable-next-line no-await-in-loop -- page by page
+      // Page by page.
       const items = await older(reader.cursor.join('-'), PAGE);
       reader.catchUp(items.map(toMessage));
       more = items.length === PAGE;
@@ -50,7 +50,7 @@ export class Topic {
 
   async #look(): Promise<void> {
     while (this.#readers.size > 0) {
-      // eslint-disable-next-line no-await-in-loop -- time after time
+      // Time after time.
       await sleep(await this.#lookOnce());
     }
   }

@@ -142,7 +142,7 @@ export class TestFleet {
     const entries: LogEntry[] = [];
     for (;;) {
       const after = entries.at(-1)?.id;
-      // eslint-disable-next-line no-await-in-loop -- page by page
+      // Page by page.
       const { items } = await this.admin.get<{ items: LogEntry[] }>(
         `/tasks/${task}/log?limit=1000${after === undefined ? '' : `&after=${after}`}`,
       );
@@ -154,7 +154,6 @@ export class TestFleet {
   async stop(): Promise<void> {
     for (const { process: worker, exit } of this.#workers) {
       worker.kill('SIGKILL');
-      // eslint-disable-next-line no-await-in-loop
       if (worker.exitCode === null && worker.signalCode === null) await exit;
     }
     await this.killController();
@@ -170,11 +169,9 @@ export class TestFleet {
 export async function until<T>(look: () => T | Promise<T>): Promise<NonNullable<Exclude<T, false>>> {
   const end = performance.now() + 60_000;
   for (;;) {
-    // eslint-disable-next-line no-await-in-loop
     const found = await look();
     if (found !== undefined && found !== null && found !== false) return found as NonNullable<Exclude<T, false>>;
     if (performance.now() > end) throw new Error(`Not so after a minute: ${String(look)}`);
-    // eslint-disable-next-line no-await-in-loop
     await sleep(50);
   }
 }
