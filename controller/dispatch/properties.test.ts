@@ -133,7 +133,6 @@ class Play {
     if (this.held) await org.dispatcher.hold(org.name, undefined, false);
     await org.dispatcher.topUp(org.name, 'total', 1_000_000);
     for (let round = 0; round < 200; round += 1) {
-      /* eslint-disable no-await-in-loop */
       await org.loseLeases();
       await org.passTime();
       await org.dispatcher.signal(org.name, { key: 'go' });
@@ -141,7 +140,6 @@ class Play {
       for (const { fence } of await org.claim(10)) await org.dispatcher.complete({ fence, outcome: 'succeeded' });
       const { items } = await org.reads.tasks(org.name, { limit: 1000 });
       if (items.every(({ state }) => hasEnded(state))) return;
-      /* eslint-enable no-await-in-loop */
     }
     throw new Error(
       `Lost: ${JSON.stringify((await org.reads.tasks(org.name, { limit: 1000 })).items.filter(({ state }) => !hasEnded(state)))}`,

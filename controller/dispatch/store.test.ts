@@ -51,11 +51,9 @@ describe.each(['pglite', 'postgres'])('A %s store', (kind) => {
     await store.read('update task set due = clock_timestamp() where due is not null returning null', []);
     await doDueWork(store);
     for (;;) {
-      /* eslint-disable no-await-in-loop */
       const claims = await dispatcher.claim('acme', { agents: ['coder'], count: 500 });
       if (claims.length === 0) break;
       await Promise.all(claims.map(async ({ fence }) => dispatcher.complete({ fence, outcome: 'succeeded' })));
-      /* eslint-enable no-await-in-loop */
     }
     const succeeded = new Set(await store.read<string>("select id::text from task where state = 'succeeded'", []));
     const double = await store.read(
@@ -152,7 +150,6 @@ describe('A PostgreSQL store', () => {
     const running = new Map<string, number>();
     let most = 0;
     const caller = async (dispatcher: Dispatcher, name: string, agent: string) => {
-      /* eslint-disable no-await-in-loop */
       for (let i = 0; i < 10; i += 1) await dispatcher.schedule(name, { tasks: [{ agent, title: 'A task' }] });
       for (;;) {
         const claims = await dispatcher.claim(name, { agents: [agent], count: 2, waitSeconds: 1 });
@@ -170,7 +167,6 @@ describe('A PostgreSQL store', () => {
         }
         if (ended.length >= 10 * 2 * 2 * orgs.length * 3) return;
       }
-      /* eslint-enable no-await-in-loop */
     };
     const places = programs.flatMap((dispatcher) =>
       orgs.flatMap((name) => ['coder', 'tester'].map((agent) => ({ dispatcher, name, agent }))),

@@ -232,14 +232,12 @@ describeStores('The dispatcher', (anOrg) => {
       const org = await anOrg();
       const times: number[] = [];
       for (let i = 0; i < 5; i += 1) {
-        /* eslint-disable no-await-in-loop */
         const waiting = org.dispatcher.claim(org.name, { agents: ['coder'], waitSeconds: 20 });
         await sleep(50);
         const since = performance.now();
         const task = await org.task();
         expect((await waiting).map(({ fence }) => fence.task)).toEqual([task]);
         times.push(performance.now() - since);
-        /* eslint-enable no-await-in-loop */
       }
       expect(Math.min(...times)).toBeLessThan(400);
     });
