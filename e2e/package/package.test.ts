@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { currentSession, measure } from '../session.ts';
 import { anInstallation } from './newcomer.ts';
@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 const LARGEST = 1_000_000;
 
 const PROGRAM = /^build\/[a-z0-9-]+\.js$/;
-const TYPES = /^build\/types\/(index|(constructs|controller\/contract|policies)\/[-a-z0-9/]+)\.d\.ts$/;
+const TYPES = /^build\/types\/(index|(charts|constructs|controller\/contract|environments|policies|scripts)\/[-a-z0-9/]+)\.d\.ts$/;
 
 const ENVIRONMENTS = ['dev', 'prod', 'staging'];
 
@@ -20,8 +20,10 @@ const RESOURCES = [
   'package.json',
   'build/THIRD-PARTY-LICENSES.txt',
   ...['agent_auth', 'guardrails', 'meter'].map((name) => `build/${name}.py`),
+  ...['bash', 'fish', 'zsh'].map((shell) => `build/completion.${shell}`),
   ...['environment', 'tools', 'tools-lock'].map((name) => `build/${name}.schema.json`),
   'build/generated/schema.json',
+  ...readdirSync('docs/errors').map((page) => `build/errors/${page}`),
   'build/estate/tools.lock',
   'build/estate/tools.yaml',
   ...['factory', 'hello', 'lab'].map((org) => `build/estate/stacks/${org}.ts`),
