@@ -3,15 +3,13 @@ import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { FleetwrightError } from '../constructs/index.ts';
+import { gitEnvironment } from './git-environment.ts';
 import { INVENTORY, parseInventory } from './tree/index.ts';
 
 const LARGEST_OUTPUT = 1024 ** 3;
 
 /** Neither a link nor a repository of its own. */
 const FILE_MODES = new Set(['100644', '100755']);
-
-/** Within a hook, Git tells its children by these where the hook's repository is; this program asks about a folder. */
-const GIT_PLACES = ['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_WORK_TREE'];
 
 /** The rendered tree as the last commit holds it, whatever has become of it since. Empty where the commit does not hold it. */
 export class CommittedTree {
@@ -69,9 +67,8 @@ function nearestFolder(folder: string): string {
 }
 
 function runGit(folder: string, args: readonly string[], input: string): Buffer {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !GIT_PLACES.includes(name)));
   try {
-    return execFileSync('git', args, { env: { ...env, LC_ALL: 'C' }, input, maxBuffer: LARGEST_OUTPUT, stdio: ['pipe', 'pipe', 'pipe'] });
+    return execFileSync('git', args, { env: gitEnvironment(), input, maxBuffer: LARGEST_OUTPUT, stdio: ['pipe', 'pipe', 'pipe'] });
   } catch (cause) {
     throw new FleetwrightError('FW_USAGE', `there is no committed tree ${folder} to compare with: ${explain(cause)}`, { cause });
   }

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, until } from './testing/index.ts';
+import { freePort } from '../../test/free-port.ts';
+import { until } from './testing/index.ts';
 
 const WORKER = join(import.meta.dirname, 'main.ts');
 

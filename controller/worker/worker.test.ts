@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, isAlive, startProxy, TestFleet, until } from './testing/index.ts';
+import { freePort } from '../../test/free-port.ts';
+import { isAlive, startProxy, TestFleet, until } from './testing/index.ts';
 
 const AGENTS = [
   'talker',

@@ -4,7 +4,7 @@ import { ApiClient } from './client.ts';
 import { Component, waitFor } from './component.ts';
 import type { RunFolder } from './run-folder.ts';
 import { ADVERTISED_ADDRESS, createPki, type Pki } from './pki.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../../test/free-port.ts';
 
 /** Addresses of Services; the controller manager must know the same. */
 export const SERVICE_RANGE = '10.96.0.0/16';

@@ -4,7 +4,7 @@ import { type ApiServer, SERVICE_RANGE } from './api-server.ts';
 import { describeAnswer } from './answer.ts';
 import { Component, waitFor } from './component.ts';
 import type { RunFolder } from './run-folder.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../../test/free-port.ts';
 import type { ApiObject } from './resource-paths.ts';
 
 /** How fake nodes and pods behave: nodes are healthy, pods become ready at once, pods of Jobs complete, deleted pods vanish. */

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { orgParts } from '../../charts/index.ts';
 import type { Manifest, Org } from '../../constructs/index.ts';
 import { Component, waitFor } from '../cluster/component.ts';
-import { freePort } from '../cluster/ports.ts';
+import { freePort } from '../../test/free-port.ts';
 import type { RunFolder } from '../cluster/index.ts';
 import type { GatewayPrograms } from './install.ts';
 

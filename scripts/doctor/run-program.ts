@@ -1,16 +1,13 @@
 import { spawn } from 'node:child_process';
+import { gitEnvironment } from '../git-environment.ts';
 
 /** Longer than the programs' own limits, which give a better reason. */
 const PATIENCE_MS = 10_000;
 const LONGEST_OUTPUT = 64 * 1024 ** 2;
 
-/** Within a hook, Git tells its children by these where the hook's repository is; this program asks about a folder. */
-const GIT_PLACES = ['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_WORK_TREE'];
-
 /** Nobody is there to answer, and nobody asked for news of other versions. */
 const QUIET = {
   GIT_TERMINAL_PROMPT: '0',
-  LC_ALL: 'C',
   PULUMI_SKIP_UPDATE_CHECK: 'true',
   SOPS_DISABLE_VERSION_CHECK: '1',
 };
@@ -27,8 +24,7 @@ export interface Answer {
 
 /** Runs a program that only reads, and waits for its answer for a short while. */
 export async function runProgram(program: string, args: readonly string[], input = ''): Promise<Answer> {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !GIT_PLACES.includes(name)));
-  const child = spawn(program, args, { env: { ...env, ...QUIET }, stdio: 'pipe' });
+  const child = spawn(program, args, { env: { ...gitEnvironment(), ...QUIET }, stdio: 'pipe' });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

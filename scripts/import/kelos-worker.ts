@@ -1,6 +1,7 @@
 import { ModelDeployment, Secret } from '../../constructs/index.ts';
 import { cloneCommands, runtimeCode } from './agent-runtime.ts';
 import { refusalOf } from './attempt.ts';
+import { shellWord } from '../shell-word.ts';
 import { call, type Code, list, object, text, texts } from './code.ts';
 import { addHost, egressCode, type Intents } from './egress.ts';
 import { readVariables, renameNote, type Variables } from './environment-variables.ts';
@@ -158,10 +159,5 @@ function readWorkspace(workspace: Resource | undefined, intents: Intents): strin
   const setup = cloneCommands(spec, { url: 'repo', ref: 'ref', depth: 'depth' });
   if (setup.length === 0) return [];
   addHost(new URL(spec.get('repo').text() ?? '').hostname, `the repository of ${workspace.name}`.slice(0, 200), intents);
-  return command.length > 0 ? [...setup, command.map(quoteWord).join(' ')] : setup;
-}
-
-/** A word as a shell takes it, whatever it holds. */
-function quoteWord(word: string): string {
-  return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return command.length > 0 ? [...setup, command.map(shellWord).join(' ')] : setup;
 }

@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit, type YAMLMap } from 'yaml';
+import { isRecord } from '../is-record.ts';
 import { invalidInput, type InputText } from './read-input.ts';
 
 /** One resource as it stands in the input. */
@@ -109,10 +110,6 @@ function resourcesOf(document: Document.Parsed, file: string, lineOf: (offset?: 
     path: `items[${at}]`,
     data: isRecord(item) ? item : { kind: '', value: item },
   }));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function explain(error: unknown): string {

@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
+import { gitEnvironment } from '../git-environment.ts';
 import { questions } from './questions.ts';
-
-/** Within a hook, Git tells its children by these where the hook's repository is. */
-const GIT_PLACES = ['GIT_DIR', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_WORK_TREE'];
 
 /** The URL of the repository whose top `folder` is, if it has one that Argo CD can use; whoever signs in by it is left out. */
 export function originOf(folder: string): string | undefined {
@@ -38,8 +36,7 @@ interface GitAnswer {
 }
 
 function git(folder: string, args: readonly string[]): GitAnswer {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !GIT_PLACES.includes(name)));
-  const { error, status, stdout, stderr } = spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8', env: { ...env, LC_ALL: 'C' } });
+  const { error, status, stdout, stderr } = spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8', env: gitEnvironment() });
   // Without an answer there is no Git.
   return { isMissing: error !== undefined, code: status, stdout: stdout?.trim() ?? '', stderr: stderr?.trim() ?? '' };
 }

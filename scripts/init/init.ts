@@ -3,6 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { FleetwrightError } from '../../constructs/index.ts';
 import { escapeControls } from '../escape-controls.ts';
 import { MARKS, paint, print } from '../print.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Choices } from './ask.ts';
 import { EXAMPLE_DOMAIN, EXAMPLE_REPO } from './estate.ts';
 import { originOf, startRepository } from './git.ts';
@@ -91,7 +92,8 @@ function adviceOnPackage(text: string): string | undefined {
 function printNextSteps(root: string): void {
   const folder = relative('', root);
   const steps = {
-    [folder === '' ? 'npm install' : `cd ${quote(folder)} && npm install`]: 'TypeScript, and the lock file that the workflow installs by',
+    [folder === '' ? 'npm install' : `cd ${shellWord(folder)} && npm install`]:
+      'TypeScript, and the lock file that the workflow installs by',
     'npm start': 'renders the fleet into rendered/, and judges it',
     "git add --all && git commit --message 'Start the fleet'": '',
   };
@@ -100,9 +102,4 @@ function printNextSteps(root: string): void {
   for (const [command, purpose] of Object.entries(steps)) {
     print(`  ${purpose === '' ? command : `${command.padEnd(width)}  ${paint.dim(`# ${purpose}`)}`}`);
   }
-}
-
-/** A path as a shell takes it. */
-function quote(path: string): string {
-  return /^[-\w./@]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../is-record.ts';
 
 /** An object of a JSON file. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -25,7 +26,7 @@ export function mergePackageFile(found: JsonObject, wanted: JsonObject): MergedP
 export function parsePackageFile(text: string): JsonObject | string {
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    return isObject(value) ? value : 'it holds no object';
+    return isRecord(value) ? value : 'it holds no object';
   } catch (error) {
     return `it is no JSON: ${(error as Error).message}`;
   }
@@ -33,7 +34,7 @@ export function parsePackageFile(text: string): JsonObject | string {
 
 /** The packages that a package file names, of whatever kind, with their versions. */
 export function dependenciesOf(file: JsonObject): Record<string, string> {
-  const groups = [file['dependencies'], file['devDependencies'], file['optionalDependencies']].filter(isObject);
+  const groups = [file['dependencies'], file['devDependencies'], file['optionalDependencies']].filter(isRecord);
   const entries = groups.flatMap((group) => Object.entries(group));
   return Object.fromEntries(entries.map(([name, version]) => [name, String(version)]));
 }
@@ -42,10 +43,10 @@ export function dependenciesOf(file: JsonObject): Record<string, string> {
 function withoutKnownPackages(found: JsonObject, wanted: JsonObject): JsonObject {
   const known = dependenciesOf(found);
   const entries = Object.entries(wanted).map(([key, group]): [string, unknown] => {
-    if (!key.toLowerCase().endsWith('dependencies') || !isObject(group)) return [key, group];
+    if (!key.toLowerCase().endsWith('dependencies') || !isRecord(group)) return [key, group];
     return [key, Object.fromEntries(Object.entries(group).filter(([name]) => !(name in known)))];
   });
-  return Object.fromEntries(entries.filter(([, group]) => !isObject(group) || Object.keys(group).length > 0));
+  return Object.fromEntries(entries.filter(([, group]) => !isRecord(group) || Object.keys(group).length > 0));
 }
 
 type Refuse = (path: string, value: unknown) => void;
@@ -56,17 +57,13 @@ function merge(found: JsonObject, wanted: JsonObject, refuse: Refuse, above = ''
     const path = `${above}${key}`;
     const theirs = found[key];
     if (theirs === undefined || NPM_DEFAULTS.has(theirs)) return [key, value];
-    if (isObject(theirs) && isObject(value)) return [key, merge(theirs, value, refuse, `${path}.`)];
-    if (isObject(value) || (NEEDED.test(path) && !isDeepStrictEqual(theirs, value))) refuse(path, theirs);
+    if (isRecord(theirs) && isRecord(value)) return [key, merge(theirs, value, refuse, `${path}.`)];
+    if (isRecord(value) || (NEEDED.test(path) && !isDeepStrictEqual(theirs, value))) refuse(path, theirs);
     return [key, theirs];
   });
   return { ...Object.fromEntries(merged), ...Object.fromEntries(Object.entries(found).filter(([key]) => !(key in wanted))) };
 }
 
 function at(file: unknown, path: string): unknown {
-  return path.split('.').reduce((value, key) => (isObject(value) ? value[key] : undefined), file);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return path.split('.').reduce((value, key) => (isRecord(value) ? value[key] : undefined), file);
 }

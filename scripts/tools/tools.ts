@@ -1,8 +1,8 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { FleetwrightError, nearest } from '../../constructs/index.ts';
 import { readToolTexts, toolFiles, type ToolCatalogue, type ToolLock } from '../../environments/index.ts';
 import { escapeControls } from '../escape-controls.ts';
 import { COMMAND, type DataFormat, MARKS, plural, print, printAside, printData, printTable } from '../print.ts';
+import { replace, telling } from '../tree/files.ts';
 import { type LockChange, lockChanges } from './lock-changes.ts';
 import { resolveTools } from './resolve.ts';
 
@@ -100,7 +100,7 @@ async function writeLock(before: ToolLock, after: ToolLock, describe: boolean): 
   if (readToolTexts(process.cwd()).lock === text) {
     print(`${LOCK} stays as it is: ${count}.`);
   } else {
-    replaceLock(text);
+    telling(`${LOCK} is as it was.`, () => replace(LOCK, text));
     changes.forEach(printChange);
     print(`${LOCK} written: ${count}. Review it and commit it.`);
   }
@@ -112,20 +112,6 @@ async function writeLock(before: ToolLock, after: ToolLock, describe: boolean): 
     );
   }
   return 0;
-}
-
-/** Whoever reads the file meanwhile sees the old one or the new one. */
-function replaceLock(text: string): void {
-  const temporary = `${LOCK}.${process.pid}`;
-  try {
-    writeFileSync(temporary, text, { flag: 'wx' });
-    renameSync(temporary, LOCK);
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw new FleetwrightError('FW_OUTPUT_FAILED', `${LOCK} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  }
 }
 
 /** A server may say anything. */

@@ -1,2 +1,2 @@
 export { startProxy } from './proxy.ts';
-export { freePort, isAlive, TestFleet, type TestWorker, until } from './test-fleet.ts';
+export { isAlive, TestFleet, type TestWorker, until } from './test-fleet.ts';
