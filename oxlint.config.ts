@@ -4,14 +4,16 @@ import { defineConfig, type OxlintOverride } from 'oxlint';
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   charts: ['constructs', 'controller/contract'],
   constructs: ['controller/contract'],
+  'controller/agent': ['controller/contract'],
   'controller/contract': [],
   'controller/dispatch': ['controller/contract'],
   'controller/http': ['controller/contract', 'controller/dispatch'],
   'controller/jobs': ['controller/contract', 'controller/dispatch'],
+  'controller/web': ['controller/contract'],
   'controller/worker': ['controller/contract'],
   environments: ['constructs'],
   policies: ['constructs'],
-  scripts: ['charts', 'constructs', 'environments', 'policies'],
+  scripts: ['charts', 'constructs', 'controller/contract', 'environments', 'policies'],
   stacks: ['constructs'],
 };
 
