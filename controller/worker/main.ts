@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runToolVerb, TOOL_USAGE } from './tools/tool-verbs.ts';
 
 const USAGE = `worker: Fleetwright's program in an agent's container.
 
@@ -8,7 +9,7 @@ const USAGE = `worker: Fleetwright's program in an agent's container.
   worker probe <url>
   worker task <verb> ...
   worker conformance [--adapter <name>] [--input <text>] [--seconds <n>] [--grace <seconds>] -- <program> [<argument>...]
-`;
+${TOOL_USAGE}`;
 
 /** The exit code of wrong usage, and of failure. */
 const WRONG = { usage: 2, failure: 1 } as const;
@@ -21,6 +22,10 @@ async function main([verb, ...args]: readonly string[]): Promise<number> {
       return (await import('./task-command.ts')).runTaskCommand(args, (text) => process.stdout.write(`${text}\n`));
     case 'conformance':
       return conformance(args);
+    case 'bridge':
+    case 'guard':
+    case 'broker':
+      return runToolVerb(verb, args, drainOnSignals());
     case 'install':
       return (await import('./files.ts')).install(args[0] ?? '');
     case 'seed':
