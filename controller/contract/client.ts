@@ -101,6 +101,13 @@ export class Client {
     return this.#insist<Answer>(path, { method: 'GET' }, patience);
   }
 
+  /** Sends one request as it is, with the token, and gives the answer as it is. @param path what follows the org in the path */
+  async request(path: string, request: RequestInit): Promise<Response> {
+    const headers = new Headers(request.headers);
+    headers.set('authorization', `Bearer ${await this.#token()}`);
+    return fetch(`${this.#url}${path}`, { ...request, headers, redirect: 'error' });
+  }
+
   /** Sends one item of a bulk call. */
   async #one<Answer>(path: string, body: unknown, patience?: Patience): Promise<Answer> {
     const { answers } = await this.post<{ readonly answers: readonly Answer[] }>(path, body, patience);
@@ -132,8 +139,8 @@ export class Client {
     let response;
     let text;
     try {
-      const headers = { accept: 'application/json', authorization: `Bearer ${await this.#token()}`, 'content-type': 'application/json' };
-      response = await fetch(`${this.#url}${path}`, { ...request, headers, signal, redirect: 'error' });
+      const headers = { accept: 'application/json', 'content-type': 'application/json' };
+      response = await this.request(path, { ...request, headers, signal });
       text = await response.text();
     } catch (cause) {
       throw new Refusal('FW_UNAVAILABLE', `The controller at ${this.#url} did not answer ${request.method} ${path}`, { cause });

@@ -5,6 +5,7 @@ import { agentCalls } from './agent-calls.ts';
 import { AgentProcess, type ProgramEnd } from './agent-process.ts';
 import { Lease } from './lease.ts';
 import { type Said, type Stopped, toReport } from './outcome.ts';
+import { serveMcpRelay } from './mcp-relay.ts';
 import { Output } from './output.ts';
 import { findLastJson, Tail } from './result.ts';
 import { BadResult, RunFolder } from './run-folder.ts';
@@ -87,8 +88,13 @@ export class Attempt {
     try {
       const calls = agentCalls({ claim: this.#claim, client, lease: this.#lease, output: this.#output, said: this.#said });
       const close = await serveTask(folder.socket, calls);
+      const tools = await serveMcpRelay(client, fence, this.#lease.over);
+      folder.env['AGENT_TASK_MCP'] = tools.url;
       await client.start({ fence, worker }, { signal: this.#lease.over });
-      const end = await this.#runRounds(folder).finally(close);
+      const end = await this.#runRounds(folder).finally(() => {
+        close();
+        tools.close();
+      });
       this.#ended = true;
       await this.#output.flush();
       const said = { ...this.#printed, ...folder.readResult(), ...this.#said };
@@ -171,4 +177,4 @@ export class Attempt {
 }
 
 /** What is wrong with a report for good. */
-const UNFIT: ReadonlySet<string> = new Set(['FW_BODY_INVALID', 'FW_TEXT_INVALID', 'FW_TOO_LARGE']);
+const UNFIT: ReadonlySet<string> = new Set(['FW_BODY_INVALID', 'FW_GRAPH_CYCLE', 'FW_NEED_UNKNOWN', 'FW_TEXT_INVALID', 'FW_TOO_LARGE']);

@@ -27,6 +27,13 @@ export class Places {
     return (await this.own(caller, [task])).has(task);
   }
 
+  /** Whether the caller works for that agent, and the fence holds the task now. */
+  async isHeld(caller: Identity, fence: Fence): Promise<boolean> {
+    if (!(await this.isOwn(caller, fence))) return false;
+    const text = 'select true from lease where task = $1 and attempt = $2 and token = $3';
+    return (await this.#store.read<boolean>(text, [fence.task, fence.attempt, fence.token])).length > 0;
+  }
+
   /** Tells what is known already. */
   remember(task: string, address: string): void {
     this.#addresses.set(task, address);
