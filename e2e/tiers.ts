@@ -41,8 +41,28 @@ export const tiers: readonly Tier[] = [
     program: 'pulumi',
   },
   {
+    name: 'web',
+    shows: 'a browser shows the page: every part of it usable, fast, and safe from what agents write',
+    binaries: [],
+  },
+  {
+    name: 'kills',
+    shows: 'the controller loses nothing when it, its database and its network fail, and each seeded fault of it is caught',
+    binaries: [],
+  },
+  {
     name: 'workstation',
     shows: 'zsh and fish complete command lines as the program says, and the doctor understands the keys of age',
+    binaries: [],
+  },
+  {
+    name: 'factory',
+    shows: 'an idea becomes a program that is tested, repaired, reviewed and merged, by agents on one machine',
+    binaries: [],
+  },
+  {
+    name: 'agents',
+    shows: 'the coding agents that runtimes are named for do tasks, with the models and tools that they are given',
     binaries: [],
   },
   {

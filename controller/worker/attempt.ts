@@ -1,14 +1,14 @@
 import { closeSync } from 'node:fs';
 import { type Claim, type Client, type Completion, type CompletionAnswer, Refusal } from '../contract/wire/index.ts';
-import type { Adapter } from './adapters.ts';
+import type { Adapter } from './adapters/index.ts';
 import { agentCalls } from './agent-calls.ts';
 import { AgentProcess, type ProgramEnd } from './agent-process.ts';
 import { Lease } from './lease.ts';
 import { type Said, type Stopped, toReport } from './outcome.ts';
 import { serveMcpRelay } from './mcp-relay.ts';
 import { Output } from './output.ts';
-import { findLastJson, Tail } from './result.ts';
-import { BadResult, RunFolder } from './run-folder.ts';
+import { Tail } from './result.ts';
+import { BadResult, RunFolder, writePrivately } from './run-folder.ts';
 import { serveTask } from './task-server.ts';
 
 /** How attempts are made. */
@@ -120,18 +120,19 @@ export class Attempt {
     if (this.#stopped !== undefined) return { code: undefined, signal: 'SIGTERM', refused: undefined };
     const { adapter, command } = this.#options;
     const env = { ...folder.env, AGENT_TASK_ROUND: String(round) };
-    const { argv, input } = adapter.call(command, this.#claim, env);
+    const { argv, input, files = {}, ...call } = adapter.call(command, this.#claim, env);
+    await writePrivately(files);
     const descriptor = await folder.openInput(input);
     try {
-      this.#process = new AgentProcess({ argv, env, mark: folder.mark, folder: folder.path, input: descriptor });
+      this.#process = new AgentProcess({ argv, env: { ...env, ...call.env }, mark: folder.mark, folder: folder.path, input: descriptor });
     } finally {
       closeSync(descriptor);
     }
     if (this.#resting) this.#process.signal('SIGSTOP');
-    return this.#listen(this.#process);
+    return this.#listen(this.#process, folder);
   }
 
-  async #listen(agent: AgentProcess): Promise<ProgramEnd> {
+  async #listen(agent: AgentProcess, folder: RunFolder): Promise<ProgramEnd> {
     const [out, err] = [new Tail(), new Tail(4096)];
     const reading = Promise.all([
       this.#output.read('stdout', agent.stdout, (piece) => out.add(piece)),
@@ -139,8 +140,7 @@ export class Attempt {
     ]);
     const [end] = await Promise.all([agent.ended, reading]);
     this.#options.onProgramEnd?.(end);
-    const json = findLastJson(out.text);
-    this.#printed = json === undefined ? {} : this.#options.adapter.read(json);
+    this.#printed = this.#options.adapter.read(out.text, folder.env);
     this.#lastWords = err.text.trimEnd().split('\n').at(-1) ?? '';
     return end;
   }

@@ -3,7 +3,7 @@ import { runToolVerb, TOOL_USAGE } from './tools/tool-verbs.ts';
 
 const USAGE = `worker: Fleetwright's program in an agent's container.
 
-  worker run [--adapter <name>] [--once] [--rounds <n>] [--grace <seconds>] [--health <port>] -- <program> [<argument>...]
+  worker run [--adapter <name>] [--once] [--rounds <n>] [--grace <seconds>] [--health <port>] [-- <program> [<argument>...]]
   worker install <folder>
   worker seed <from> <to>
   worker probe <url>
@@ -50,13 +50,12 @@ async function run(args: readonly string[]): Promise<number> {
       rounds: { type: 'string', default: '1' },
     },
   });
-  if (positionals.length === 0) throw new Error(`'worker run' needs the program to run, after '--'.\n\n${USAGE}`);
-  const { work } = await import('./worker.ts');
+  const [{ work }, { programOf }] = await Promise.all([import('./worker.ts'), import('./adapters/index.ts')]);
   const drain = drainOnSignals();
   return work(
     {
       adapter: values.adapter,
-      command: positionals,
+      command: programOf(values.adapter, positionals),
       env: process.env,
       graceSeconds: toNumber('grace', values.grace, 3600),
       health: toNumber('health', values.health, 65_535),
@@ -81,13 +80,12 @@ async function conformance(args: readonly string[]): Promise<number> {
       seconds: { type: 'string', default: '300' },
     },
   });
-  if (positionals.length === 0) throw new Error(`'worker conformance' needs the program to judge, after '--'.\n\n${USAGE}`);
-  const [{ judge }, { adapterOf }] = await Promise.all([import('./conformance/conformance.ts'), import('./adapters.ts')]);
+  const [{ judge }, { adapterOf, programOf }] = await Promise.all([import('./conformance/conformance.ts'), import('./adapters/index.ts')]);
   const seconds = toNumber('seconds', values.seconds, 86_400);
   const graceSeconds = toNumber('grace', values.grace, 3600);
   const verdicts = await judge({
     adapter: adapterOf(values.adapter),
-    command: positionals,
+    command: programOf(values.adapter, positionals),
     input: values.input,
     seconds,
     graceSeconds,

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { type Claim, LIMITS } from '../contract/wire/index.ts';
+import { delimiter, dirname, join } from 'node:path';
+import { type Claim, LIMITS, traceParent } from '../contract/wire/index.ts';
 import type { Found } from './result.ts';
 
 /** Most bytes of a variable of the environment that holds a text; systems allow a little more. */
@@ -74,6 +74,15 @@ export class RunFolder {
   }
 }
 
+/** Writes files that only this user can read, over those that are there. */
+export async function writePrivately(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await rm(path, { force: true });
+    await writeFile(path, text, { mode: 0o600 });
+  }
+}
+
 /** The program may have put anything there: no link is followed, and nothing is waited for. */
 function openIfThere(path: string): number | undefined {
   try {
@@ -109,6 +118,7 @@ function envOf({ fence, budget, session }: Claim, path: string, event: string): 
     AGENT_TASK_ATTEMPT: String(fence.attempt),
     AGENT_TASK_ID: fence.task,
     AGENT_TASK_SOCKET: join(path, 'task.sock'),
+    TRACEPARENT: traceParent(fence.task, fence.attempt),
     AGENT_TRIGGER: process.env['AGENT_TRIGGER'] ?? 'task',
     PATH: [join(path, 'bin'), process.env['PATH'] ?? ''].join(delimiter),
     ...(budget > 0 ? { AGENT_TASK_BUDGET_USD: String(budget / 1e6) } : {}),

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Claim, Client, LIMITS, Refusal } from '../contract/wire/index.ts';
-import { adapterOf } from './adapters.ts';
+import { TASK_VARIABLE } from '../contract/index.ts';
+import { type Claim, type ClaimRequest, Client, LIMITS, Refusal } from '../contract/wire/index.ts';
+import { adapterOf } from './adapters/index.ts';
 import { Attempt, type AttemptOptions } from './attempt.ts';
 import { runAlone } from './alone.ts';
 import { serveHealth } from './health.ts';
@@ -81,21 +82,22 @@ function required(env: NodeJS.ProcessEnv, name: string): string {
 
 async function takeTasks({ env, once, say }: WorkerOptions, attempts: AttemptOptions): Promise<void> {
   const { client, draining } = attempts;
-  const agent = required(env, 'AGENT_NAME');
+  const task = env[TASK_VARIABLE];
+  const wish: ClaimRequest = { agents: [required(env, 'AGENT_NAME')], waitSeconds: WAIT_SECONDS, ...(task === undefined ? {} : { task }) };
   const end = once ? performance.now() + ONE_TASK_MS : Infinity;
   const away = new Away(say);
   while (!draining.aborted && performance.now() < end) {
     /* eslint-disable no-await-in-loop -- one task after the other */
-    const claims = await claimOne(client, agent, away, draining);
+    const claims = await claimOne(client, wish, away, draining);
     for (const claim of claims) await attempt(claim, attempts, say);
     if (once && claims.length > 0) return;
     /* eslint-enable no-await-in-loop */
   }
 }
 
-async function claimOne(client: Client, agent: string, away: Away, draining: AbortSignal): Promise<Claim[]> {
+async function claimOne(client: Client, wish: ClaimRequest, away: Away, draining: AbortSignal): Promise<Claim[]> {
   try {
-    const claims = await client.claim({ agents: [agent], waitSeconds: WAIT_SECONDS }, { signal: draining });
+    const claims = await client.claim(wish, { signal: draining });
     away.isBack();
     return claims;
   } catch (error) {

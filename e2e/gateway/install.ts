@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { runCommand } from '../binaries/run-command.ts';
+import { cachedFolder } from '../cached-folder.ts';
 
 /** What is installed: exact versions, which pip resolves with all that they need. The second is needed even without a database. */
 const PYTHON_PACKAGES = ['litellm[proxy]==1.106.2', 'prisma==0.15.0'];
@@ -20,31 +20,15 @@ export interface GatewayPrograms {
 /** Gets LiteLLM and Redis, unless they are in the cache: half a gigabyte, ten seconds on a good line. */
 export async function installGateway(root: string): Promise<GatewayPrograms> {
   const cache = join(root, '.cache', 'e2e');
-  const litellm = await once(join(cache, 'litellm'), PYTHON_PACKAGES, installLitellm);
+  const litellm = await cachedFolder(join(cache, 'litellm'), PYTHON_PACKAGES, installLitellm);
   const found = ['/usr/bin/redis-server', '/usr/local/bin/redis-server'].find(existsSync);
   if (found !== undefined) return { litellm: join(litellm, 'bin', 'litellm'), redis: found, redisEnvironment: {} };
-  const redis = await once(join(cache, 'redis'), DEBIAN_PACKAGES, unpackRedis);
+  const redis = await cachedFolder(join(cache, 'redis'), DEBIAN_PACKAGES, unpackRedis);
   return {
     litellm: join(litellm, 'bin', 'litellm'),
     redis: join(redis, 'usr', 'bin', 'redis-server'),
     redisEnvironment: { LD_LIBRARY_PATH: join(redis, 'usr', 'lib', `${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`) },
   };
-}
-
-/** A folder made of `packages` by `make`: the one of an earlier run, when it was made of the same. */
-async function once(path: string, packages: readonly string[], make: (folder: string) => Promise<void>): Promise<string> {
-  const digest = createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 16);
-  const folder = `${path}-${digest}`;
-  const done = join(folder, '.done');
-  if (existsSync(done)) return folder;
-  for (const older of readFolder(dirname(path)).filter((name) => join(dirname(path), name).startsWith(`${path}-`))) {
-    rmSync(join(dirname(path), older), { recursive: true, force: true });
-  }
-  mkdirSync(folder, { recursive: true });
-  await make(folder);
-  mkdirSync(`${done}.new`);
-  renameSync(`${done}.new`, done);
-  return folder;
 }
 
 /** Programs in a virtual environment know its path, so it is made where it stays. */
@@ -57,7 +41,7 @@ async function installLitellm(folder: string): Promise<void> {
 
 async function unpackRedis(folder: string): Promise<void> {
   await run('apt-get', ['download', '--quiet', ...DEBIAN_PACKAGES], folder);
-  for (const file of readFolder(folder).filter((name) => name.endsWith('.deb'))) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
     await run('dpkg', ['-x', file, '.'], folder);
     rmSync(join(folder, file));
   }
@@ -66,8 +50,4 @@ async function unpackRedis(folder: string): Promise<void> {
 async function run(command: string, args: readonly string[], cwd?: string): Promise<void> {
   const { code, stdout, stderr } = await runCommand(command, args, { ...(cwd && { cwd }) });
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
-}
-
-function readFolder(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : [];
 }

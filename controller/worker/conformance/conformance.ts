@@ -1,5 +1,5 @@
 import type { Completion } from '../../contract/wire/index.ts';
-import type { Adapter } from '../adapters.ts';
+import type { Adapter } from '../adapters/index.ts';
 import type { ProgramEnd } from '../agent-process.ts';
 import { Attempt } from '../attempt.ts';
 import { ScriptedController } from './scripted-controller.ts';

@@ -15,7 +15,9 @@ const ORG = 'acme';
 export interface TestWorkerOptions {
   readonly agent: string;
   /** A shell script: the agent's program. */
-  readonly script: string;
+  readonly script?: string;
+  /** The agent's program, if it is no script. */
+  readonly program?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -95,10 +97,10 @@ export class TestFleet {
     if (this.#controller !== undefined) await once(this.#controller, 'exit');
   }
 
-  worker({ agent, script, args = [], env = {} }: TestWorkerOptions): TestWorker {
+  worker({ agent, script = '', program = ['sh', '-c', script], args = [], env = {} }: TestWorkerOptions): TestWorker {
     const tmp = join(this.folder, agent);
     mkdirSync(tmp, { recursive: true });
-    const child = spawn(process.execPath, [WORKER, 'run', '--health', '0', ...args, '--', 'sh', '-c', script], {
+    const child = spawn(process.execPath, [WORKER, 'run', '--health', '0', ...args, '--', ...program], {
       cwd: tmp,
       env: {
         PATH: process.env['PATH'],

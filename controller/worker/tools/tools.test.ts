@@ -224,7 +224,7 @@ test.each([
 test.each([
   installCommand(),
   seedCommand(),
-  runCommand('shell', []),
+  runCommand('shell', [], 60),
   probeCommand('http://127.0.0.1'),
   bridgeCommand(1, undefined, ['x']),
   guardCommand({ allow: [], headers: [], port: 1, upstream: 'http://a' }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../contract/wire/index.ts';
-import { adapterOf } from './adapters.ts';
+import type { Claim } from '../../contract/wire/index.ts';
+import { adapterOf } from './index.ts';
 
 const ID = '5f0e2ab4-0000-4000-8000-000000000001';
 const CLAIM: Claim = {
@@ -31,29 +31,31 @@ const RESULT = {
 
 describe('the adapter of Claude Code', () => {
   const adapter = adapterOf('claude-code');
+  const read = (printed: unknown) => adapter.read(`A note.\n${JSON.stringify(printed)}\n`, {});
 
   it('starts it for one task', () => {
-    expect(adapter.call(['claude'], CLAIM, { AGENT_INSTRUCTIONS: 'You are careful.' })).toEqual({
-      argv: ['claude', '--print', '--output-format', 'json'],
+    expect(adapter.call(['claude'], CLAIM, { AGENT_INSTRUCTIONS: 'You are careful.', LLM_MODEL: 'fast,strong' })).toEqual({
+      argv: ['claude', '--print', '--output-format', 'json', '--permission-mode', 'bypassPermissions', '--model', 'fast'],
       input: 'You are careful.\n\n# Fix the build\n\n{"branch":"main"}\n',
     });
   });
 
   it('gives it its tools, its voice and its session', () => {
-    const env = { MCP_SERVERS: 'http://fetch.acme.svc.cluster.local:8080/mcp,http://localhost:9001/mcp', AGENT_PERSONA: 'Be dry.' };
+    const env = {
+      MCP_SERVERS: 'http://fetch.acme.svc.cluster.local:8080/mcp,http://localhost:9001/mcp',
+      AGENT_PERSONA: 'Be dry.',
+      AGENT_TASK_MCP: 'http://127.0.0.1:5000/x/mcp',
+    };
     const { argv } = adapter.call(['claude'], { ...CLAIM, session: 's-1' }, env);
     const after = (flag: string) => argv[argv.indexOf(flag) + 1] ?? '';
     expect(JSON.parse(after('--mcp-config'))).toEqual({
       mcpServers: {
         fetch: { type: 'http', url: 'http://fetch.acme.svc.cluster.local:8080/mcp' },
         'tool-9001': { type: 'http', url: 'http://localhost:9001/mcp' },
+        fleetwright: { type: 'http', url: 'http://127.0.0.1:5000/x/mcp' },
       },
     });
-    expect([after('--allowedTools'), after('--append-system-prompt'), after('--resume')]).toEqual([
-      'mcp__fetch,mcp__tool-9001',
-      'Be dry.',
-      's-1',
-    ]);
+    expect([after('--append-system-prompt'), after('--resume')]).toEqual(['Be dry.', 's-1']);
   });
 
   it('tells it what came of other tasks and of its questions', () => {
@@ -72,17 +74,17 @@ describe('the adapter of Claude Code', () => {
 
   it('reads result, session and usage', () => {
     const usage = [{ model: 'claude-haiku-4-5', inputTokens: 130, outputTokens: 5, cost: 12_500 }];
-    expect(adapter.read({ value: RESULT })).toEqual({ result: { value: 'Done.' }, session: 's-1', usage });
-    expect(adapter.read({ value: { ...RESULT, result: 'Done:\n{"ok": true}' } })).toMatchObject({ result: { value: { ok: true } } });
-    expect(adapter.read({ value: { ...RESULT, is_error: true } })).toEqual({ session: 's-1', usage });
+    expect(read(RESULT)).toEqual({ result: { value: 'Done.' }, session: 's-1', usage });
+    expect(read({ ...RESULT, result: 'Done:\n{"ok": true}' })).toMatchObject({ result: { value: { ok: true } } });
+    expect(read({ ...RESULT, is_error: true })).toEqual({ session: 's-1', usage });
     const lies = {
       session_id: '',
-      modelUsage: { 'claude-haiku-4-5': { inputTokens: -1, outputTokens: 'many', costUSD: Infinity }, '': null },
+      modelUsage: { 'claude-haiku-4-5': { inputTokens: -1, outputTokens: 'many', costUSD: 'much' }, '': null },
     };
-    expect(adapter.read({ value: { ...RESULT, ...lies } })).toEqual({
+    expect(read({ ...RESULT, ...lies })).toEqual({
       result: { value: 'Done.' },
       usage: [{ model: 'claude-haiku-4-5', inputTokens: 0, outputTokens: 0, cost: 0 }],
     });
-    expect(adapter.read({ value: { any: 'thing' } })).toEqual({ result: { value: { any: 'thing' } } });
+    expect(read({ any: 'thing' })).toEqual({ result: { value: { any: 'thing' } } });
   });
 });
