@@ -38,7 +38,7 @@ export interface AgentCall {
  * within its limits, questions in its name.
  */
 export function agentTools(services: Services, call: AgentCall): McpServer {
-  const server = new McpServer({ name: 'fleetwright', version: CONTRACT_VERSION });
+  const server = new McpServer({ name: 'fleetwright', version: CONTRACT_VERSION }, { capabilities: { tools: { listChanged: false } } });
   const add = <Schema extends TObject>(
     name: string,
     description: string,

@@ -1,10 +1,8 @@
-import { createMcpHandler } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Refusal } from '../../contract/wire/index.ts';
 import type { App, Services } from '../app.ts';
 import { operation, OrgParams } from '../routes/shared.ts';
-import { agentTools } from './agent-tools.ts';
 import { parseFence } from './fence-header.ts';
 
 /** The tools of an agent that works on a task, as an MCP endpoint without sessions. @see https://modelcontextprotocol.io/specification/2026-07-28 */
@@ -25,8 +23,11 @@ async function answer(services: Services, request: FastifyRequest, reply: Fastif
   const fence = parseFence(headers['fleetwright-fence']);
   if (!(await services.places.isHeld(caller, fence)))
     throw new Refusal('FW_FENCE_STALE', `Task ${fence.task} is held by another attempt, or has ended; stop working on it`);
+  // Much code, and most controllers never need it.
+  const [{ createMcpHandler }, { agentTools }] = await Promise.all([import('@modelcontextprotocol/server'), import('./agent-tools.ts')]);
   const made: string[] = [];
-  const handler = createMcpHandler(() => agentTools(services, { caller, fence, made }));
+  // The tools are always the same ones, so there is nothing to be told of later.
+  const handler = createMcpHandler(() => agentTools(services, { caller, fence, made }), { maxSubscriptions: 0 });
   const response = await handler.fetch(new Request('http://controller/mcp', { method: 'POST', headers: textHeaders(headers) }), {
     parsedBody: body,
   });

@@ -10,7 +10,7 @@ let claim: Claim;
 beforeAll(async () => {
   api = await openApi();
   url = await api.app.listen({ host: '127.0.0.1', port: 0 });
-});
+}, 60_000);
 
 afterAll(async () => api.close());
 
@@ -129,7 +129,11 @@ test.each([
   await expect(connect({ ...claim.fence, ...change }, who)).rejects.toThrow(code);
 });
 
-test.each(['', 'a.b.c', `${'0'.repeat(8000)}.1.x`])('a fence of %j is explained', async (fence) => {
+test.each([
+  ['none', ''],
+  ['no ids', 'a.b.c'],
+  ['a long one', `${'0'.repeat(8000)}.1.x`],
+])('a fence that is wrong is explained: %s', async (_, fence) => {
   const headers = {
     authorization: `Bearer ${api.names.get('worker')}`,
     'content-type': 'application/json',
@@ -137,6 +141,14 @@ test.each(['', 'a.b.c', `${'0'.repeat(8000)}.1.x`])('a fence of %j is explained'
   };
   const answer = await fetch(`${url}/v1/orgs/acme/mcp`, { method: 'POST', headers, body: '{}' });
   expect(await answer.json()).toMatchObject({ status: 400, code: 'FW_BODY_INVALID', detail: expect.stringContaining('Fleetwright-Fence') });
+});
+
+test('nobody is kept waiting for changes that never come', async () => {
+  const client = await connect();
+  expect(client.getServerCapabilities()).toEqual({ tools: { listChanged: false } });
+  await expect(
+    client.request({ method: 'subscriptions/listen', params: { notifications: { toolsListChanged: true } } }, { timeout: 5000 }),
+  ).rejects.toThrow('Subscription limit');
 });
 
 test('the audit log names the tasks that were made', async () => {

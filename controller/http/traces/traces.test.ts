@@ -42,7 +42,7 @@ beforeAll(async () => {
   vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '20');
   traces = new Traces();
   api = await openApi({ traces });
-});
+}, 60_000);
 
 afterEach(() => spans.splice(0));
 
