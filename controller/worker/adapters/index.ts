@@ -4,6 +4,7 @@ import { claudeCode } from './claude-code.ts';
 import { codex } from './codex.ts';
 import { droid } from './droid.ts';
 import { geminiCli } from './gemini-cli.ts';
+import { goose } from './goose.ts';
 import { opencode } from './opencode.ts';
 import { reference } from './reference.ts';
 import { shell } from './shell.ts';
@@ -18,6 +19,7 @@ const ADAPTERS = new Map([
   ['codex', codex],
   ['droid', droid],
   ['gemini-cli', geminiCli],
+  ['goose', goose],
   ['opencode', opencode],
 ]);
 
