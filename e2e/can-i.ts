@@ -25,7 +25,7 @@ export const BUILT_IN_RIGHTS: readonly string[] = [
 /** A service account that may do more than the built-in set, and exactly what. */
 export interface Grant {
   readonly account: Account;
-  /** Where. Rights in the whole cluster would show in every namespace, and are never granted. */
+  /** Where; `*` for a right in the whole cluster, which shows in every namespace. */
   readonly namespace: string;
   /** As `verb resource.group/name`. */
   readonly rights: readonly string[];
@@ -43,5 +43,28 @@ export const grants: readonly Grant[] = [
     namespace: 'factory',
     rights: ['get deployments.apps', 'list deployments.apps'],
     reason: 'it sees whether a roll-out ended',
+  },
+  {
+    account: 'fleetwright/dispatcher',
+    namespace: 'factory',
+    rights: [
+      'create jobs.batch',
+      'delete jobs.batch',
+      'get deployments/scale.apps',
+      'get podtemplates',
+      'list events',
+      'list jobs.batch',
+      'list pods',
+      'patch deployments/scale.apps',
+      'patch jobs.batch',
+      'watch jobs.batch',
+    ],
+    reason: 'it makes Jobs of tasks, tells why one does not start, and scales pools',
+  },
+  {
+    account: 'fleetwright/dispatcher',
+    namespace: '*',
+    rights: ['create tokenreviews.authentication.k8s.io'],
+    reason: "it asks whose a worker's token is",
   },
 ];

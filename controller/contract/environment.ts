@@ -21,8 +21,10 @@ export const PATHS = {
 
 /** TCP ports within a pod. */
 export const PORTS = {
-  /** The worker of an agent, and the server of a tool that has pods of its own. */
+  /** What an agent that is always there serves, and the server of a tool that has pods of its own. */
   worker: 8080,
+  /** Where the worker tells the kubelet how it is. It is none of the agent's. */
+  health: 8079,
   /** The sign-in in front of what is exposed. */
   signIn: 4180,
   /** The editor, on the loopback address. */
@@ -54,6 +56,12 @@ export const JOB_ANNOTATIONS = {
 /** Annotations of a Job's pod that the dispatcher sets: what the run is about, as JSON, and what caused it. */
 export const RUN_ANNOTATIONS = { event: 'fleetwright.dev/event', trigger: 'fleetwright.dev/trigger' } as const;
 
+/** Variable of a Job's pod that the dispatcher sets: the id of the one task that its worker is there for. */
+export const TASK_VARIABLE = 'AGENT_TASK';
+
+/** Labels of a Job and its pod: the task, and which attempt at it. */
+export const JOB_LABELS = { attempt: 'fleetwright.dev/attempt', task: 'fleetwright.dev/task' } as const;
+
 /**
  * Where the dispatcher says how much work an agent has: `{"unfinished": 7}`, queued and running tasks together, so that workers
  * are not taken away while they work.
@@ -62,5 +70,11 @@ export function queueUrl(org: string, agent: string): string {
   return `${DISPATCHER.url}/v1/orgs/${org}/agents/${agent}/queue`;
 }
 
+/** The Secret in the namespace of an org by which KEDA may ask `queueUrl`: its key holds a token of the org with the role `viewer`. */
+export const QUEUE_TOKEN = { name: 'fleetwright-queue', key: 'token' } as const;
+
 /** The field of the answer of `queueUrl` that counts. */
 export const QUEUE_FIELD = 'unfinished';
+
+/** Where the dispatcher finds what signs the requests to a trigger: a folder for each org, a file for each trigger, a secret on each line. */
+export const HOOK_SECRETS = '/etc/fleetwright/hooks';

@@ -6,6 +6,7 @@ import { CRD_SOURCES } from '../../policies/schema/index.ts';
 import { describeAnswer } from './answer.ts';
 import type { ApiClient } from './client.ts';
 import { waitFor } from './component.ts';
+import { databaseClusterCrd } from './database-cluster-crd.ts';
 import type { ApiObject } from './resource-paths.ts';
 import { sopsSecretCrd } from './sops-secret-crd.ts';
 
@@ -20,7 +21,7 @@ export async function fetchCustomResources(go: string): Promise<ApiObject[]> {
       definitions.push(withoutWebhook(parse(readFileSync(join(downloaded.dir, path), 'utf8')) as ApiObject));
     }
   }
-  return [...definitions, sopsSecretCrd];
+  return [...definitions, databaseClusterCrd, sopsSecretCrd];
 }
 
 /** Installs definitions and waits until the server serves them. */

@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../../contract/wire/index.ts';
 import type { App, Services } from '../app.ts';
+import { readClaims } from './issuers.ts';
 import { RateLimit } from './rate.ts';
 import { ACCESS, type Operation, UNRECORDED } from './roles.ts';
+import { sessionOf } from './sessions-cookie.ts';
 import type { Identity } from './tokens.ts';
 
 /** What is not worth an entry: requests that could not be read, and those that came too often. */
@@ -12,7 +14,8 @@ const UNRECORDED_STATUS: ReadonlySet<number> = new Set([400, 401, 413, 429]);
  * Asks every request for a token that may do what it wants, before its body is read, and records what it changed. A route without an entry in
  * `ACCESS` does not start.
  */
-export function checkAccess(app: App, { tokens, audit }: Services, ratePerSecond: number): void {
+export function checkAccess(app: App, services: Services, ratePerSecond: number): void {
+  const { audit } = services;
   const rate = new RateLimit(ratePerSecond);
   app.decorateRequest('identity', null);
   app.decorateRequest('about', null);
@@ -27,7 +30,7 @@ export function checkAccess(app: App, { tokens, audit }: Services, ratePerSecond
     if (!isOperation(schema?.operationId)) throw new Error(`The route ${url} stands in no row of the table of roles`);
   });
   app.addHook('onRequest', async (request) => {
-    const caller = await tokens.identify(bearerOf(request));
+    const caller = await identify(services, request);
     if (caller === undefined)
       throw new Refusal('FW_UNAUTHENTICATED', "The token is missing, unknown or revoked; send 'Authorization: Bearer <token>'");
     request.identity = caller;
@@ -57,6 +60,15 @@ export function checkAccess(app: App, { tokens, audit }: Services, ratePerSecond
   });
 }
 
+/** Whose token it is: one of ours, a session, or one of an issuer that we trust. @throws Refusal FW_UNAVAILABLE */
+async function identify({ tokens, issuers }: Services, request: FastifyRequest): Promise<Identity | undefined> {
+  const token = bearerOf(request) ?? sessionOf(request) ?? '';
+  const claims = token.startsWith('fw_') ? undefined : readClaims(token);
+  if (claims === undefined) return tokens.identify(token);
+  const { org } = request.params as { readonly org?: string };
+  return issuers.find((each) => each.claims(claims))?.identify(token, org);
+}
+
 function allow(request: FastifyRequest, { org, role }: Identity): void {
   const operation = operationOf(request);
   const roles: readonly string[] = operation === undefined ? [] : ACCESS[operation];
@@ -75,6 +87,6 @@ function isOperation(id: string | undefined): id is Operation {
   return id !== undefined && Object.hasOwn(ACCESS, id);
 }
 
-function bearerOf({ headers }: FastifyRequest): string {
-  return /^Bearer (\S{1,200})$/i.exec(headers.authorization ?? '')?.[1] ?? '';
+function bearerOf({ headers: { authorization } }: FastifyRequest): string | undefined {
+  return authorization === undefined ? undefined : (/^Bearer (\S{1,10000})$/i.exec(authorization)?.[1] ?? '');
 }

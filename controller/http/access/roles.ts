@@ -16,25 +16,36 @@ const WORKERS: readonly Role[] = ['worker'];
  */
 export const ACCESS = {
   whoAmI: EVERYONE,
+  endSession: EVERYONE,
 
   listTasks: READERS,
   readTask: EVERYONE,
+  readTaskGraph: READERS,
+  readTaskHistory: READERS,
   readTaskEvents: READERS,
   readTaskLog: READERS,
   readEvents: READERS,
   listQuestions: READERS,
   readQuestion: READERS,
   listAgents: READERS,
+  listPipelines: READERS,
+  readRun: READERS,
+  listTriggers: READERS,
+  listDeliveries: READERS,
   readQueue: EVERYONE,
   listBudgets: READERS,
   readUsage: READERS,
 
   scheduleTasks: OPERATORS,
   cancelTask: OPERATORS,
+  retryTask: OPERATORS,
   pauseTask: OPERATORS,
   resumeTask: OPERATORS,
   answerQuestion: OPERATORS,
   sendSignal: OPERATORS,
+  startRun: OPERATORS,
+  cancelRun: OPERATORS,
+  publishEvent: OPERATORS,
   holdOrg: OPERATORS,
   releaseOrg: OPERATORS,
   holdAgent: OPERATORS,
@@ -43,6 +54,7 @@ export const ACCESS = {
   topUpBudget: ADMINS,
   listTokens: ADMINS,
   createToken: ADMINS,
+  createSignInCode: ADMINS,
   revokeToken: ADMINS,
   readAudit: ADMINS,
 
@@ -54,6 +66,7 @@ export const ACCESS = {
   askQuestion: WORKERS,
   scheduleSubTasks: WORKERS,
   completeTasks: WORKERS,
+  callTools: WORKERS,
 } satisfies Record<string, readonly Role[]>;
 
 /** Id of an operation of the API that needs a token. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Store } from '../../dispatch/index.ts';
 import type { Role } from './roles.ts';
 
@@ -11,6 +11,8 @@ export interface Identity {
   readonly role: Role;
   /** The agents that a worker works for. */
   readonly agents: readonly string[];
+  /** When the token ends, in milliseconds since 1970, if it is not one of ours: those are looked up. */
+  readonly until?: number;
 }
 
 /** A token to make. */
@@ -25,6 +27,8 @@ export interface TokenStatus extends Required<NewToken> {
   readonly agents: string[];
   readonly id: string;
   readonly createdAt: string;
+  /** When a session ends by itself; tokens do not. */
+  readonly expiresAt?: string;
 }
 
 interface TokenRow extends TokenStatus {
@@ -72,7 +76,7 @@ export class Tokens {
   async create(org: string, { name, role, agents = [] }: NewToken, by: string): Promise<{ readonly id: string; readonly token: string }> {
     const token = makeToken();
     await this.#insert(org, token, { name, role, agents }, by);
-    await this.#loadAnew();
+    await this.refresh();
     return { id: idOf(token), token };
   }
 
@@ -81,20 +85,19 @@ export class Tokens {
     return (await this.#insert(org, token, { name: 'first admin', role: 'admin', agents: [] }, null)).length > 0;
   }
 
-  /** Ends a token, here at once and on other replicas within seconds. @returns whether there was one */
+  /** Ends a token with its sessions, here at once and on other replicas within seconds. @returns whether there was one */
   async revoke(org: string, id: string): Promise<boolean> {
-    const text = 'update token set revoked_at = clock_timestamp() where org = $1 and id = $2 and revoked_at is null returning to_json(id)';
+    const text = `update token set revoked_at = clock_timestamp() where org = $1 and (id = $2 or (created_by = $2 and expires_at is not null))
+      and revoked_at is null returning to_json(id)`;
     const revoked = await this.#store.read(text, [org, id]);
-    await this.#loadAnew();
+    await this.refresh();
     return revoked.length > 0;
   }
 
   /** The tokens of an org, newest first. */
   async list(org: string): Promise<TokenStatus[]> {
     await this.#load();
-    return [...this.#rows.values()]
-      .filter((row) => row.org === org)
-      .map(({ id, name, role, agents, createdAt }) => ({ id, name, role, agents, createdAt }));
+    return [...this.#rows.values()].filter((row) => row.org === org).map(({ org: _org, hash: _hash, ...status }) => status);
   }
 
   async #insert(org: string, token: string, { name, role, agents = [] }: NewToken, by: string | null): Promise<unknown[]> {
@@ -105,8 +108,8 @@ export class Tokens {
     );
   }
 
-  /** A look that began before a change may not have seen it. */
-  async #loadAnew(): Promise<void> {
+  /** Looks again, as something has changed: a look that began before may not have seen it. */
+  async refresh(): Promise<void> {
     await this.#loading?.catch(() => undefined);
     await this.#load();
   }
@@ -119,8 +122,8 @@ export class Tokens {
 
   async #read(): Promise<void> {
     const rows = await this.#store.read<TokenRow>(
-      `select json_build_object('id', id, 'org', org, 'name', name, 'role', role, 'agents', to_json(agents), 'hash', hash, 'createdAt', iso(created_at))
-        from token where revoked_at is null order by created_at desc`,
+      `select json_strip_nulls(json_build_object('id', id, 'org', org, 'name', name, 'role', role, 'agents', to_json(agents), 'hash', hash, 'createdAt', iso(created_at),
+          'expiresAt', iso(expires_at))) from token where revoked_at is null and coalesce(expires_at, 'infinity') > clock_timestamp() order by created_at desc`,
       [],
     );
     this.#rows = new Map(rows.map((row) => [row.id, row]));
@@ -133,12 +136,14 @@ export function makeToken(): string {
   return `fw_${randomBytes(8).toString('hex')}_${randomBytes(32).toString('base64url')}`;
 }
 
-function idOf(token: string): string {
+/** Id of a token. */
+export function idOf(token: string): string {
   const id = FORM.exec(token)?.[1];
   if (id === undefined) throw new Error('This is no token of the dispatcher');
   return id;
 }
 
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+/** What the database keeps of a secret. */
+export function hashOf(token: string): string {
+  return hash('sha256', token, 'hex');
 }
