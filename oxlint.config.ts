@@ -7,7 +7,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'controller/agent': ['controller/contract'],
   'controller/contract': [],
   'controller/dispatch': ['controller/contract'],
-  'controller/http': ['controller/contract', 'controller/dispatch'],
+  'controller/http': ['controller/contract', 'controller/dispatch', 'controller/jobs'],
   'controller/jobs': ['controller/contract', 'controller/dispatch'],
   'controller/web': ['controller/contract'],
   'controller/worker': ['controller/contract'],
@@ -32,7 +32,7 @@ const PURE: Readonly<Record<string, string>> = { charts: WORLD, constructs: `${W
 export default defineConfig({
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'node', 'vitest'],
   categories: { correctness: 'error', suspicious: 'error' },
-  ignorePatterns: ['.cache', 'dist', 'rendered', 'e2e/tools', '**/generated'],
+  ignorePatterns: ['.cache', '.fleetwright', 'dist', 'rendered', 'e2e/tools', '**/generated'],
   rules: {
     // Constructs join their tree when they are made; what `new` returns is often not needed.
     'no-new': 'off',
@@ -127,6 +127,8 @@ export default defineConfig({
         'vitest/valid-expect': ['error', { maxArgs: 2 }],
       },
     },
+    // Styles are imported for what they do.
+    { files: ['controller/web/**'], rules: { 'import/no-unassigned-import': ['error', { allow: ['**/*.css'] }] } },
     // Stacks and configurations are found by their file; a default export is how they are asked for.
     { files: ['stacks/*.ts', 'docs/guides/*.ts', '**/*.config.ts'], rules: { 'import/no-default-export': 'off' } },
   ],

@@ -3,24 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkPrograms } from './check.ts';
+import { dispatchGates } from './dispatch/dispatch-bench.ts';
 import type { GateResult } from './gate.ts';
 import { coldGates } from './gates/cold.ts';
 import { growthGates } from './gates/growth.ts';
 import { incrementGates } from './gates/increments.ts';
 import { startGates } from './gates/start.ts';
 import type { Plan } from './plan.ts';
-import { formatResults, writeReadme } from './report.ts';
+import { formatDispatch, formatSynth, writeReadme } from './report.ts';
 
 const USAGE = `Usage: npm run bench -- synth [--quick] [--rounds <n>] [--write]
+       npm run bench -- dispatch [--quick] [--write]
 
-  --quick       2,000 agents, without growth and memory
-  --rounds <n>  how often each program is run: 5 when left out
+  --quick       synth: 2,000 agents, without growth and memory; dispatch: without a million tasks and ten thousand readers
+  --rounds <n>  how often each program of synth is run: 5 when left out
   --write       put the results into bench/README.md
 `;
 
-process.exitCode = main();
+const README = join(import.meta.dirname, 'README.md');
 
-function main(): number {
+process.exitCode = await main();
+
+async function main(): Promise<number> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
@@ -29,33 +33,49 @@ function main(): number {
       write: { type: 'boolean', default: false },
     },
   });
+  const { quick, write } = values;
+  if (positionals.join() === 'dispatch') return benchDispatch(quick, write);
   if (positionals.join() !== 'synth') {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { quick, write } = values;
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'fleetwright-bench-'));
   try {
-    return run({ folder, quick, agents: quick ? 2000 : 10_000, rounds: Number(values.rounds), slowRounds: quick ? 3 : 2 }, write);
+    return benchSynth({ folder, quick, agents: quick ? 2000 : 10_000, rounds: Number(values.rounds), slowRounds: quick ? 3 : 2 }, write);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function run(plan: Plan, write: boolean): number {
+function benchSynth(plan: Plan, write: boolean): number {
   const shapes = checkPrograms(plan.folder);
   const results: GateResult[] = [];
-  for (const result of allGates(plan, shapes.ours.objects)) {
-    results.push(result);
-    process.stderr.write(`${result.verdict.padEnd(22)} ${result.gate}: ${result.measured} (${result.limit}) ${result.from}\n`);
-  }
-  const table = formatResults(plan, shapes, results);
+  for (const result of synthGates(plan, shapes.ours.objects)) results.push(told(result));
+  const table = formatSynth(plan, shapes, results);
   process.stdout.write(`\n${table}\n`);
-  if (write) writeReadme(join(import.meta.dirname, 'README.md'), table);
+  if (write) writeReadme(README, 'synth', table);
+  return exitCodeOf(results);
+}
+
+async function benchDispatch(quick: boolean, write: boolean): Promise<number> {
+  const results: GateResult[] = [];
+  for await (const result of dispatchGates(quick)) results.push(told(result));
+  const table = formatDispatch(quick, results);
+  process.stdout.write(`\n${table}\n`);
+  if (write) writeReadme(README, 'dispatch', table);
+  return exitCodeOf(results);
+}
+
+function told(result: GateResult): GateResult {
+  process.stderr.write(`${result.verdict.padEnd(22)} ${result.gate}: ${result.measured} (${result.limit}) ${result.from}\n`);
+  return result;
+}
+
+function exitCodeOf(results: readonly GateResult[]): number {
   return results.some(({ verdict }) => verdict === 'MISS') ? 1 : 0;
 }
 
-function* allGates(plan: Plan, objectsPerAgent: number): Generator<GateResult> {
+function* synthGates(plan: Plan, objectsPerAgent: number): Generator<GateResult> {
   yield* coldGates(plan);
   if (!plan.quick) yield* growthGates(plan, objectsPerAgent);
   yield* incrementGates(plan);

@@ -4,37 +4,49 @@ import type { Shapes } from './check.ts';
 import type { GateResult } from './gate.ts';
 import type { Plan } from './plan.ts';
 
-const BEGIN = '<!-- results of npm run bench -- synth --write -->';
-const END = '<!-- end of results -->';
+/** A benchmark with a place in the README. */
+export type BenchName = 'dispatch' | 'synth';
+
 const HEAD = ['Gate', 'Measured', 'Limit', '', 'From'] as const;
 
-/** The results as a Markdown table, with what they were measured on. */
-export function formatResults(plan: Plan, shapes: Shapes, results: readonly GateResult[]): string {
+/** The results of `synth`, with what they were measured on. */
+export function formatSynth({ agents, quick }: Plan, shapes: Shapes, results: readonly GateResult[]): string {
+  return [`${runOf(quick)} of ${agents} agents on ${describeMachine()}`, '', describeFleet(shapes), '', formatTable(results)].join('\n');
+}
+
+/** The results of `dispatch`, with what they were measured on. */
+export function formatDispatch(quick: boolean, results: readonly GateResult[]): string {
+  return [`${runOf(quick)} on ${describeMachine()}`, '', formatTable(results)].join('\n');
+}
+
+function formatTable(results: readonly GateResult[]): string {
   const rows = [HEAD, ...results.map(({ gate, measured, limit, verdict, from }) => [gate, measured, limit, verdict, from])];
   const widths = HEAD.map((_, column) => Math.max(3, ...rows.map((cells) => cells[column]?.length ?? 0)));
   const [head = '', ...lines] = rows.map((cells) => formatRow(cells.map((cell, column) => cell.padEnd(widths[column] ?? 0))));
-  return [describeMachine(plan), '', describeFleet(shapes), '', head, formatRow(widths.map((width) => '-'.repeat(width))), ...lines].join(
-    '\n',
-  );
+  return [head, formatRow(widths.map((width) => '-'.repeat(width))), ...lines].join('\n');
 }
 
 function formatRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** Puts the results into the README, between its two marks. */
-export function writeReadme(file: string, results: string): void {
+/** Puts the results into the README, between the two marks of the benchmark. */
+export function writeReadme(file: string, bench: BenchName, results: string): void {
   const text = readFileSync(file, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin === -1 || end < begin) throw new Error(`${file} must hold the lines '${BEGIN}' and '${END}'`);
-  writeFileSync(file, `${text.slice(0, begin)}${BEGIN}\n\n${results}\n\n${text.slice(end)}`);
+  const marks = [`<!-- results of npm run bench -- ${bench} --write -->`, `<!-- end of ${bench} -->`] as const;
+  const [begin, end] = [text.indexOf(marks[0]), text.indexOf(marks[1])];
+  if (begin === -1 || end < begin) throw new Error(`${file} must hold the lines '${marks[0]}' and '${marks[1]}'`);
+  writeFileSync(file, `${text.slice(0, begin)}${marks[0]}\n\n${results}\n\n${text.slice(end)}`);
 }
 
-function describeMachine({ agents, quick }: Plan): string {
+function runOf(quick: boolean): string {
+  return quick ? 'Quick run' : 'Full run';
+}
+
+function describeMachine(): string {
   const processors = cpus();
   const memory = Math.round(totalmem() / 1024 ** 3);
-  const kind = quick ? 'quick run' : 'full run';
-  return `${kind[0]?.toUpperCase()}${kind.slice(1)} of ${agents} agents on ${processors.length} × ${processors[0]?.model ?? 'unknown'}, ${memory} GiB, Node.js ${process.version}.`;
+  return `${processors.length} × ${processors[0]?.model ?? 'unknown'}, ${memory} GiB, Node.js ${process.version}.`;
 }
 
 function describeFleet({ ours, plus }: Shapes): string {

@@ -3,16 +3,20 @@ import { Construct } from 'constructs';
 import {
   Agent,
   BrokeredSecret,
+  type Dispatcher,
   type Environment,
   InvalidValueError,
+  isPipeline,
   Model,
   ModelGateway,
   type Org,
   OrgPart,
   Secret,
   Tool,
+  Trigger,
 } from '../constructs/index.ts';
 import { rendererVersion } from './renderer-version.ts';
+import { toPipeline, toTrigger } from './work-json.ts';
 
 /** Up to this many characters a description is kept as it is. */
 const LONGEST = 100;
@@ -39,6 +43,8 @@ export function orgFingerprint(org: Org): string {
     if (part instanceof Agent) text += describeAgentForOrg(part);
     else if (part instanceof ModelGateway || part instanceof Model || part instanceof Secret) text += describe(part);
     else if (part instanceof BrokeredSecret || part instanceof Tool) text += describe(part);
+    // Its secret is not the org's.
+    else if (part instanceof Trigger) text += describe(part.secret);
     // A stack's own objects have a file of their own; when it goes as a whole, it is this one that tells.
     else if (!(part instanceof OrgPart)) text += describeText(part.node.id);
   }
@@ -48,8 +54,24 @@ export function orgFingerprint(org: Org): string {
 /** As `fingerprint`, for what `fleet.json` says of an org. */
 export function fleetFingerprint(org: Org): string {
   let text = prefixOf(org) + describe(org.budget);
-  for (const part of org.children) if (part instanceof Agent) text += describeAgentForFleet(part);
+  for (const part of org.children) {
+    if (part instanceof Agent) text += describeAgentForFleet(part);
+    else if (isPipeline(part)) text += describeText(part.name) + describe(toPipeline(part));
+    else if (part instanceof Trigger) text += describeText(part.name) + describe(toTrigger(part));
+  }
   return digest(text);
+}
+
+/** As `fingerprint`, for the dispatcher, which is told of all orgs. */
+export function dispatcherFingerprint(dispatcher: Dispatcher): string {
+  const { hooks, org } = dispatcher;
+  const orgs = org.fleet.orgs.map(fleetFingerprint).join(' ');
+  return digest(ownFingerprint(dispatcher) + orgs + describe(hooks.map(({ secret }) => secret)));
+}
+
+/** As `dispatcherFingerprint`, without what other orgs have to do with it. */
+export function ownFingerprint(dispatcher: Dispatcher): string {
+  return digest(prefixOf(dispatcher.org) + describe(dispatcher));
 }
 
 /** As `fingerprint`, for files that depend on a text and the environment alone. */
@@ -83,8 +105,8 @@ function describeAgentForOrg({ name, run, models, tools, memory, egress, budget,
 }
 
 /** The names of models and tools alone, as the file says no more of them. */
-function describeAgentForFleet({ budget, models, name, run, runtime, tools }: Agent): string {
-  let text = describeText(name) + describe(run) + describeText(runtime.image) + describe(budget);
+function describeAgentForFleet({ budget, models, name, run, runtime, skills, tools }: Agent): string {
+  let text = describeText(name) + describe(run) + describeText(runtime.image) + describe(budget) + describe(skills);
   if (models !== undefined) {
     const { primary, reasoning, summarization, toolCalling } = models;
     text += describeText(primary.name) + describe(reasoning?.name) + describe(toolCalling?.name) + describe(summarization?.name);

@@ -2,7 +2,19 @@ import fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import { FleetSchema, type Fleet as FleetFile } from '../controller/contract/wire/index.ts';
-import { type AgentProps, Budget, Duration, type Fleet, type Org, Run, usd, WorkerRuntime } from '../constructs/index.ts';
+import {
+  type AgentProps,
+  Budget,
+  Duration,
+  type Fleet,
+  type Org,
+  Pipeline,
+  Run,
+  Secret,
+  Trigger,
+  usd,
+  WorkerRuntime,
+} from '../constructs/index.ts';
 import { aFleet, aModel, anAgent, anEnvironment, anIntent, anOrg, aTool } from '../test/builders.ts';
 import { only } from '../test/manifests.ts';
 import { renderAgent } from './agent/agent.ts';
@@ -38,7 +50,7 @@ describe('fleet.json', () => {
     anAgent(org, 'daily', { run: Run.schedule('0 7 * * *', { deadline: Duration.minutes(3), retries: 1 }) });
     const { images } = org.fleet.environment;
     expect(read(org.fleet)).toEqual({
-      contract: '1.0',
+      contract: '1.1',
       orgs: {
         acme: {
           agents: {
@@ -69,6 +81,113 @@ describe('fleet.json', () => {
     });
   });
 
+  it('says what pipelines consist of, and what triggers wait for; of a secret only where it is', () => {
+    const org = anOrg();
+    const ada = anAgent(org, 'ada', { run: Run.job(), skills: ['git'] });
+    const idea = new Pipeline(org, 'idea', {
+      steps: [
+        { id: 'plan', by: ada, title: 'Plan', instructions: 'Make a plan.', subTasks: { count: 4, depth: 2, parallel: 2, budget: usd(2) } },
+        {
+          id: 'merge',
+          by: ['git'],
+          title: 'Merge',
+          needs: ['plan'],
+          onFailure: 'skip',
+          attempts: 2,
+          deadline: Duration.minutes(5),
+          budget: Budget.perTask(usd(1)),
+          approval: { reason: 'Merge into main?' },
+        },
+      ],
+    });
+    const secret = Secret.external(org, 'hook', 'secret');
+    Trigger.cron(org, 'nightly', '0 2 * * *', {
+      start: idea,
+      title: 'Nightly',
+      timeZone: 'Europe/Berlin',
+      input: { z: 1, a: { y: 2, b: 3 } },
+    });
+    Trigger.github(org, 'issues', {
+      start: idea,
+      title: 'Issue',
+      secret,
+      events: ['issues.opened'],
+      when: 'data.n > 1',
+      input: { z: 'data.n', a: 'data' },
+    });
+    Trigger.webhook(org, 'alarms', { start: ada, title: 'Alarm', secret, header: 'X-Signature', timestampHeader: 'X-Time' });
+    Trigger.event(org, 'orders', { start: ada, title: 'Order', type: 'order', source: '/shop' });
+    const file = read(org.fleet).orgs['acme'];
+    expect(file?.agents['ada']).toMatchObject({ skills: ['git'] });
+    expect(file?.pipelines).toEqual({
+      idea: {
+        steps: [
+          {
+            agent: 'ada',
+            id: 'plan',
+            instructions: 'Make a plan.',
+            subTasks: { budget: 2_000_000, count: 4, depth: 2, parallel: 2 },
+            title: 'Plan',
+          },
+          {
+            approval: { reason: 'Merge into main?', timeoutSeconds: 86_400 },
+            attempts: 2,
+            budget: 1_000_000,
+            deadlineSeconds: 300,
+            id: 'merge',
+            needs: ['plan'],
+            onFailure: 'skip',
+            skills: ['git'],
+            title: 'Merge',
+          },
+        ],
+      },
+    });
+    const secretFile = (name: string) => `/etc/fleetwright/hooks/acme/${name}`;
+    expect(file?.triggers).toEqual({
+      alarms: {
+        agent: 'ada',
+        header: 'X-Signature',
+        kind: 'webhook',
+        secretFile: secretFile('alarms'),
+        timestampHeader: 'X-Time',
+        title: 'Alarm',
+      },
+      issues: {
+        events: ['issues.opened'],
+        input: { a: 'data', z: 'data.n' },
+        kind: 'github',
+        pipeline: 'idea',
+        secretFile: secretFile('issues'),
+        title: 'Issue',
+        when: 'data.n > 1',
+      },
+      nightly: {
+        cron: '0 2 * * *',
+        input: { a: { b: 3, y: 2 }, z: 1 },
+        kind: 'cron',
+        pipeline: 'idea',
+        timeZone: 'Europe/Berlin',
+        title: 'Nightly',
+      },
+      orders: { agent: 'ada', kind: 'event', source: '/shop', title: 'Order', type: 'order' },
+    });
+    const text = renderFleetJson(org.fleet);
+    expect(text).toBe(`${JSON.stringify(sorted(JSON.parse(text)), undefined, 2)}\n`);
+  });
+
+  it('has another fingerprint when a pipeline or a trigger changes', () => {
+    const build = (title: string, when: string): string => {
+      const org = anOrg();
+      const ada = anAgent(org, 'ada', { run: Run.job() });
+      const start = new Pipeline(org, 'idea', { steps: [{ id: 'plan', by: ada, title }] });
+      Trigger.event(org, 'orders', { start, title: 'Order', type: 'order', when });
+      return fingerprintOf(org.fleet);
+    };
+    expect(build('Plan', 'true')).toBe(build('Plan', 'true'));
+    expect(new Set([build('Plan', 'true'), build('Think', 'true'), build('Plan', 'false')]).size).toBe(3);
+  });
+
   it('names the PodTemplate as it is rendered', () => {
     const org = anOrg();
     const agent = anAgent(org, 'once', { run: Run.job() });
@@ -82,7 +201,7 @@ describe('fleet.json', () => {
   });
 
   it('knows an environment without orgs', () => {
-    expect(renderFleetJson(aFleet())).toBe('{\n  "contract": "1.0",\n  "orgs": {}\n}\n');
+    expect(renderFleetJson(aFleet())).toBe('{\n  "contract": "1.1",\n  "orgs": {}\n}\n');
   });
 
   it('has all keys in order, whatever the order of creation', () => {
@@ -123,6 +242,7 @@ describe('fleet.json', () => {
     ['a budget', (org) => ({ ...smart(org), budget: Budget.perDay(usd(1)) })],
     ['another budget', (org) => ({ ...smart(org), budget: Budget.perDay(usd(2)) })],
     ['a budget for a month', (org) => ({ ...smart(org), budget: Budget.perMonth(usd(2)) })],
+    ['skills', () => ({ skills: ['git'] })],
     ['a budget for each task', (org) => ({ ...smart(org), budget: Budget.perTask(usd(2)) })],
   ];
 

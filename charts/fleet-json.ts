@@ -1,9 +1,20 @@
 import { CONTRACT_VERSION } from '../controller/contract/index.ts';
 // Types alone: the schemas beside them are for those who read the file.
 import type { FleetOrg, Fleet as FleetFile } from '../controller/contract/wire/index.ts';
-import { Agent, type AgentModels, type Budget, type Fleet, type Org, type RunMode } from '../constructs/index.ts';
+import {
+  Agent,
+  type AgentModels,
+  type Budget,
+  type Escalation,
+  type Fleet,
+  isPipeline,
+  type Org,
+  type RunMode,
+  Trigger,
+} from '../constructs/index.ts';
 import { budgetOf } from './org/budget.ts';
 import { imageOf } from './pod.ts';
+import { toPipeline, toTrigger } from './work-json.ts';
 
 type FleetAgent = FleetOrg['agents'][string];
 type FleetBudget = NonNullable<FleetOrg['budgets']>[number];
@@ -24,28 +35,61 @@ export function isWhole({ environment, orgs }: Fleet): boolean {
 }
 
 /** What the dispatcher is told of a fleet: the text of its `fleet.json`, with all keys in order. */
-export function renderFleetJson({ orgs }: Fleet): string {
-  const file: FleetFile = { contract: CONTRACT_VERSION, orgs: byName(orgs, toOrg) };
+export function renderFleetJson({ orgs }: Pick<Fleet, 'orgs'>): string {
+  return renderFile({ contract: CONTRACT_VERSION, orgs: byName(orgs, toOrg) });
+}
+
+/** The same for a dispatcher that keeps the clock itself, where no CronJob runs agents by it. */
+export function renderLocalFleetJson({ orgs }: Pick<Fleet, 'orgs'>): string {
+  return renderFile({ contract: CONTRACT_VERSION, orgs: byName(orgs, (org) => ({ ...toOrg(org), ...toSchedules(org) })) });
+}
+
+function renderFile(file: FleetFile): string {
   return `${JSON.stringify(file, undefined, 2)}\n`;
+}
+
+function toSchedules(org: Org): Pick<FleetOrg, 'schedules'> {
+  const scheduled = org.children.flatMap((part) => {
+    if (!(part instanceof Agent) || part.run.mode.kind !== 'schedule') return [];
+    const { cron, suspended, timeZone, whileRunning } = part.run.mode;
+    return [
+      {
+        name: part.name,
+        schedule: { agent: part.name, cron, suspended, timeZone, title: `Run of ${part.name} by the clock`, whileRunning },
+      },
+    ];
+  });
+  return scheduled.length === 0 ? {} : { schedules: byName(scheduled, ({ schedule }) => schedule) };
 }
 
 function toOrg(org: Org): FleetOrg {
   const agents = org.children.filter((part) => part instanceof Agent);
-  return { agents: byName(agents, toAgent), ...toBudgets(budgetOf(org)), namespace: org.name };
+  const pipelines = org.children.filter(isPipeline);
+  const triggers = org.children.filter((part) => part instanceof Trigger);
+  return {
+    agents: byName(agents, toAgent),
+    ...toBudgets(budgetOf(org)),
+    ...toEscalation(org.escalation),
+    namespace: org.name,
+    ...(pipelines.length > 0 && { pipelines: byName(pipelines, toPipeline) }),
+    ...(triggers.length > 0 && { triggers: byName(triggers, toTrigger) }),
+  };
 }
 
 /** Whoever has no say in a matter says nothing of it: the dispatcher knows the defaults. */
-function toAgent({ budget, models, name, org, run: { mode }, runtime, tools }: Agent): FleetAgent {
+function toAgent({ budget, escalation, models, name, org, run: { mode }, runtime, skills, tools }: Agent): FleetAgent {
   return {
     ...(mode.kind === 'job' && { attempts: mode.retries + 1 }),
     ...toBudgets(budget),
     ...(mode.kind === 'job' && { deadlineSeconds: mode.deadline.toSeconds() }),
+    ...toEscalation(escalation),
     image: imageOf(org.fleet.environment, runtime.image),
     mode: mode.kind,
     ...(models && { models: namesOf(models) }),
     // The template has the agent's name.
     ...(mode.kind === 'job' && { podTemplate: name }),
     ...toPool(mode),
+    ...(skills.length > 0 && { skills: [...skills] }),
     ...(budget?.period === 'task' && { taskBudget: budget.amount.micros }),
     ...(tools.length > 0 && { tools: tools.map((tool) => tool.name) }),
   };
@@ -66,6 +110,19 @@ function toPool(mode: RunMode): Pick<FleetAgent, 'pool'> {
 function toBudgets(budget: Budget | undefined): { budgets?: FleetBudget[] } {
   if (budget === undefined || budget.period === 'task') return {};
   return { budgets: [{ limit: budget.amount.micros, seconds: WINDOWS[budget.period], window: 'rolling' }] };
+}
+
+function toEscalation(rules: Escalation | undefined): Pick<FleetAgent, 'escalation'> {
+  if (rules === undefined) return {};
+  const { approval, failures, silence, spentPercent } = rules;
+  return {
+    escalation: {
+      ...(approval && { approvalSeconds: approval.toSeconds() }),
+      ...(failures !== undefined && { failures }),
+      ...(silence && { silentSeconds: silence.toSeconds() }),
+      ...(spentPercent !== undefined && { spentPercent }),
+    },
+  };
 }
 
 /** Names begin with a letter and are no names of `Object.prototype`, so an object keeps them in this order. */

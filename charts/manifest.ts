@@ -8,7 +8,7 @@ import { type ObjectMeta, share } from '../constructs/index.ts';
 export const WAVES = { namespace: -20, policies: -15, secrets: -10, gateways: -5, tools: 0, agents: 5 } as const;
 
 /** What an object belongs to within its org. */
-export type Component = 'agent' | 'broker' | 'cache' | 'egress' | 'gateway' | 'org' | 'tool';
+export type Component = 'agent' | 'broker' | 'cache' | 'dispatcher' | 'egress' | 'gateway' | 'org' | 'tool';
 
 /** Labels as Kubernetes tools expect them. */
 export type Labels = Readonly<Record<string, string>>;

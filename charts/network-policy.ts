@@ -1,4 +1,4 @@
-import { type Manifest, type ObjectMeta, type PodPeer, share } from '../constructs/index.ts';
+import { type Environment, type Manifest, type ObjectMeta, type PodPeer, share } from '../constructs/index.ts';
 import type { Labels } from './manifest.ts';
 
 /** Who may be talked to, and on which TCP ports. There is no way to say 'anyone'. */
@@ -62,6 +62,12 @@ export function localPods(labels: Labels): Peer {
 /** Pods of a named namespace. */
 export function podsIn({ namespace, labels }: PodPeer): Peer {
   return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } }, podSelector: { matchLabels: labels } };
+}
+
+/** The Kubernetes API, by the addresses that the environment names. */
+export function apiServerRules({ cluster: { apiServer } }: Environment): Rule[] {
+  const [first, ...others] = apiServer.cidrs.map((cidr): Peer => ({ ipBlock: { cidr } }));
+  return first === undefined ? [] : [{ peers: [first, ...others], ports: [tcp(apiServer.port)] }];
 }
 
 /** The cluster's DNS pods, by UDP and TCP. */

@@ -1,9 +1,10 @@
 import type { Construct } from 'constructs';
-import { Agent, type Fleet, type Manifest, type Org, Tool } from '../constructs/index.ts';
+import { Agent, Dispatcher, type Fleet, type Manifest, type Org, Tool } from '../constructs/index.ts';
 import { renderAgent } from './agent/agent.ts';
 import { APP_FILE, appMetadata, renderArgoOrg, renderArgoRoot } from './argo/argo.ts';
+import { renderDispatcher } from './dispatcher/dispatcher.ts';
 import { renderExtras } from './escape-hatch.ts';
-import { fingerprint, fleetFingerprint, orgFingerprint, textFingerprint } from './fingerprint.ts';
+import { dispatcherFingerprint, fingerprint, fleetFingerprint, orgFingerprint, textFingerprint } from './fingerprint.ts';
 import { FLEET_FILE, isWhole, renderFleetJson } from './fleet-json.ts';
 import { renderOrg } from './org/org.ts';
 import { renderTool } from './tool/tool.ts';
@@ -104,6 +105,8 @@ function addOrgParts(parts: Part[], org: Org): void {
     if (part instanceof Agent) parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderAgent, fingerprint));
     else if (part instanceof Tool && hasObjects(part))
       parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderTool, fingerprint));
+    else if (part instanceof Dispatcher && isWhole(org.fleet))
+      parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderDispatcher, dispatcherFingerprint));
   }
 }
 

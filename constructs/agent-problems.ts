@@ -1,9 +1,10 @@
 import type { Agent, AgentModels } from './agent.ts';
 import { ApiAccess } from './api-access.ts';
 import { Budget } from './budget.ts';
-import { Egress, EgressPolicy } from './egress.ts';
+import { Egress, EgressPolicy, flattenEgress } from './egress.ts';
 import { brokerEnvName, isEnvName, isReservedEnvName } from './env-names.ts';
 import type { Problem } from './errors.ts';
+import { findEscalationProblems } from './escalation.ts';
 import { Guardrail } from './guardrail.ts';
 import { findKindProblems, findListProblems, findTextProblems, isMadeBy } from './kinds.ts';
 import { Memory } from './memory.ts';
@@ -13,6 +14,7 @@ import { Persona } from './persona.ts';
 import { Run, type RunMode } from './run.ts';
 import { WorkerRuntime } from './runtime.ts';
 import { BrokeredSecret, Secret } from './secret.ts';
+import { findSkillProblems } from './skills.ts';
 import { Tool } from './tool.ts';
 import { Workspace } from './workspace.ts';
 
@@ -51,6 +53,7 @@ export function findMadeOtherwise(agent: Agent): Problem[] {
   if (agent.models !== undefined) problems.push(...findModelProblems(agent.models));
   if (typeof agent.instructions !== 'string') problems.push({ prop: 'instructions', must: 'be a text', got: typeof agent.instructions });
   problems.push(...findTextProblems('env', agent.env));
+  if (agent.escalation !== undefined) problems.push(...findEscalationProblems(agent.escalation));
   return problems;
 }
 
@@ -66,8 +69,10 @@ function findModelProblems(models: AgentModels): Problem[] {
 export function findAgentProblems(agent: Agent): Problem[] {
   return [
     ...findReferenceProblems(agent),
+    ...findSkillProblems('skills', agent.skills),
     ...findLimitProblems(agent),
     ...findWorkspaceProblems(agent),
+    ...findRepositoryProblems(agent),
     ...findEditorProblems(agent),
     ...findEnvProblems(agent),
   ];
@@ -102,6 +107,21 @@ function findWorkspaceProblems({ run: { mode }, workspace }: Agent): Problem[] {
   if (workspace === undefined || !workspace.persistent || workspace.shared || !mayRunTwice(mode)) return [];
   const must = 'be shared or scratch, as several pods may mount it at a time';
   return [{ prop: 'workspace', must, hint: 'a volume that is not shared stays on one node' }];
+}
+
+function findRepositoryProblems({ brokered, egress, repository, runtime, workspace }: Agent): Problem[] {
+  if (repository === undefined) return [];
+  const prop = 'repository';
+  if (!/^https:\/\/[a-z0-9][-.a-z0-9]*(\/[a-zA-Z0-9_][-.\w]*)+$/.test(repository))
+    return [{ prop, must: "be the https address of a Git repository, without a user, a port or '..'", got: repository }];
+  const { hostname } = new URL(repository);
+  const problems: Problem[] = [];
+  if (runtime.adapter !== 'reference')
+    problems.push({ prop, must: 'go with WorkerRuntime.reference', hint: 'other programs clone in the setup of their runtime' });
+  if (workspace === undefined) problems.push({ prop: 'workspace', must: 'be set, as the repository is cloned into it' });
+  const hosts = [...brokered, ...flattenEgress(egress)].map(({ host }) => host);
+  if (!hosts.includes(hostname)) problems.push({ prop, must: 'be on a host of `brokered` or `egress`', got: hostname });
+  return problems;
 }
 
 function mayRunTwice(mode: RunMode): boolean {

@@ -3,6 +3,7 @@ import { findAgentProblems, findMadeOtherwise } from './agent-problems.ts';
 import type { ApiAccess } from './api-access.ts';
 import type { Budget } from './budget.ts';
 import { type Egress, type EgressGrant, flattenEgress } from './egress.ts';
+import { type Escalation, ESCALATION_PROPS } from './escalation.ts';
 import type { Guardrail } from './guardrail.ts';
 import type { Memory } from './memory.ts';
 import type { Model } from './model.ts';
@@ -65,6 +66,13 @@ export interface AgentProps {
   readonly run: Run;
 
   /**
+   * What it is good at: `['typescript', 'review']`. Tasks and steps of pipelines may ask for skills rather than for an agent by its name.
+   *
+   * @default none
+   */
+  readonly skills?: readonly string[];
+
+  /**
    * The models it may use.
    *
    * @default none
@@ -100,6 +108,14 @@ export interface AgentProps {
   readonly workspace?: Workspace;
 
   /**
+   * The Git repository that it works on: `https://git.example.com/shop/app.git`. Each task gets a clone of its own. Its host must be among
+   * `brokered`, whose secret git then uses without anybody in the pod seeing it, or among `egress`. For the runtime `reference`, with a workspace.
+   *
+   * @default none
+   */
+  readonly repository?: string;
+
+  /**
    * What it remembers between tasks.
    *
    * @default nothing
@@ -119,6 +135,13 @@ export interface AgentProps {
    * @default the org's budget is its only limit
    */
   readonly budget?: Budget;
+
+  /**
+   * When people are told of its tasks.
+   *
+   * @default the org's rules
+   */
+  readonly escalation?: Escalation;
 
   /**
    * How often it may call models.
@@ -166,14 +189,17 @@ export interface AgentProps {
 const AGENT_PROPS: PropNames<AgentProps> = {
   runtime: true,
   run: true,
+  skills: true,
   models: { primary: true, reasoning: true, toolCalling: true, summarization: true },
   tools: true,
   persona: true,
   instructions: true,
   workspace: true,
+  repository: true,
   memory: true,
   egress: true,
   budget: true,
+  escalation: ESCALATION_PROPS,
   rateLimit: { requestsPerMinute: true, tokensPerMinute: true },
   guardrails: true,
   secrets: true,
@@ -186,14 +212,17 @@ const AGENT_PROPS: PropNames<AgentProps> = {
 export class Agent extends OrgPart {
   readonly runtime: WorkerRuntime;
   readonly run: Run;
+  readonly skills: readonly string[];
   readonly models: AgentModels | undefined;
   readonly tools: readonly Tool[];
   readonly persona: Persona | undefined;
   readonly instructions: string;
   readonly workspace: Workspace | undefined;
+  readonly repository: string | undefined;
   readonly memory: Memory | undefined;
   readonly egress: readonly EgressGrant[];
   readonly budget: Budget | undefined;
+  readonly escalation: Escalation | undefined;
   readonly rateLimit: RateLimit | undefined;
   readonly guardrails: readonly Guardrail[];
   readonly secrets: readonly Secret[];
@@ -207,14 +236,17 @@ export class Agent extends OrgPart {
     this.refuse(findUnknownProps(props, AGENT_PROPS));
     this.runtime = props.runtime;
     this.run = props.run;
+    this.skills = props.skills ?? NONE;
     this.models = props.models;
     this.tools = props.tools ?? NONE;
     this.persona = props.persona;
     this.instructions = props.instructions ?? '';
     this.workspace = props.workspace;
+    this.repository = props.repository;
     this.memory = props.memory;
     this.egress = props.egress ?? NONE;
     this.budget = props.budget;
+    this.escalation = props.escalation;
     this.rateLimit = props.rateLimit;
     this.guardrails = props.guardrails ?? NONE;
     this.secrets = props.secrets ?? NONE;

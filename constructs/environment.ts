@@ -76,6 +76,13 @@ export interface ClusterProfile {
   readonly operators: readonly Operator[];
 
   /**
+   * The pods of operators that talk to what they run, where they do not stand where their own manifests put them.
+   *
+   * @default `cnpg-system` for CloudNativePG, `keda` for KEDA
+   */
+  readonly operatorPods?: Readonly<Partial<Record<'cnpg' | 'keda', PodPeer>>>;
+
+  /**
    * Kinds that orgs may use although their schemas are not known, as `group/Kind`. Their fields are not checked, and they must
    * describe no pods.
    *
@@ -85,7 +92,7 @@ export interface ClusterProfile {
 }
 
 /** An operator whose custom resources Fleetwright can emit. */
-export type Operator = 'agent-sandbox' | 'keda';
+export type Operator = 'agent-sandbox' | 'cnpg' | 'keda';
 
 /** How egress by host name is enforced. */
 export type EgressBackend =

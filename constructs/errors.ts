@@ -19,7 +19,9 @@ export type ErrorCode =
   | 'FW_TOOLS_LOCK_INVALID'
   | 'FW_TOOLS_LOCK_STALE'
   | 'FW_TOOLS_UNRESOLVED'
-  | 'FW_USAGE';
+  | 'FW_USAGE'
+  | 'FW_UP_FAILED'
+  | 'FW_CONTROLLER_AWAY';
 
 /** One thing a user can fix. Reads as: '<prop>' must <must>, got <got>; <hint>. */
 export interface Problem {

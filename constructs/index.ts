@@ -1,8 +1,12 @@
 export { Agent, type AgentModels, type AgentProps, type RateLimit } from './agent.ts';
 export { ApiAccess, type ApiAccessOptions, type ApiVerb } from './api-access.ts';
 export { Budget, type BudgetPeriod } from './budget.ts';
+export type { Escalation } from './escalation.ts';
 export { type Cidr, containsCidr, parseCidr } from './cidr.ts';
 export { isClusterKind } from './cluster-kinds.ts';
+export { type CloudNativePgOptions, DispatcherDatabase, type PostgresServer } from './dispatcher-database.ts';
+export { DISPATCHER_RIGHTS } from './dispatcher-rights.ts';
+export { Dispatcher, type DispatcherProps, hookSecretName } from './dispatcher.ts';
 export { Editor } from './editor.ts';
 export {
   Egress,
@@ -65,6 +69,15 @@ export { findNameProblems, isHostName } from './names.ts';
 export { Org, type OrgProps, type Quota } from './org.ts';
 export { OrgPart } from './part.ts';
 export { Persona, type PersonaProps } from './persona.ts';
+export {
+  isPipeline,
+  Pipeline,
+  type PipelineProps,
+  type PipelineStep,
+  type StepApproval,
+  type StepOnFailure,
+  type SubTaskLimits,
+} from './pipeline.ts';
 export { Probe, type ProbeOptions, type Probes } from './probe.ts';
 export { type CpuScalingOptions, Replicas } from './replicas.ts';
 export type { Resources } from './resources.ts';
@@ -76,11 +89,13 @@ export {
   type SandboxOptions,
   type ScheduleOptions,
   type ServiceOptions,
+  type WhileRunning,
 } from './run.ts';
 export {
   type Isolation,
   type LifecycleHooks,
   type ModelDialect,
+  type ReferenceOptions,
   type RuntimeOptions,
   type ShellOptions,
   WorkerRuntime,
@@ -99,6 +114,16 @@ export {
   type ToolTrait,
 } from './tool.ts';
 export { isShared, share, shareFor } from './shared.ts';
+export {
+  type CloudEventTriggerProps,
+  type CronTriggerProps,
+  type EventTriggerProps,
+  type GithubTriggerProps,
+  Trigger,
+  type TriggerProps,
+  type TriggerSource,
+  type WebhookTriggerProps,
+} from './trigger.ts';
 export { Cpu, Duration, Size, Usd, usd } from './units.ts';
 export { Workspace, type WorkspaceVolumeOptions } from './workspace.ts';
 export { SPECIAL_RANGES } from './special-ranges.ts';

@@ -1,4 +1,4 @@
-import { InvalidValueError, refuseValue } from './errors.ts';
+import { InvalidValueError, type Problem, refuseValue } from './errors.ts';
 import { isHostName, isLabel, isNamespaceName } from './names.ts';
 import type { PodPeer } from './environment.ts';
 import type { Org } from './org.ts';
@@ -119,15 +119,20 @@ function refuseBucket({ endpoint, bucket }: MemoryBucket): void {
   }
 }
 
-function refuseServer({ pods: { namespace, labels }, port }: MemoryServer): void {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new InvalidValueError('MemoryStore', { prop: 'port', must: 'be a whole number from 1 to 65535', got: port });
-  }
-  if (!isNamespaceName(namespace)) {
-    throw new InvalidValueError('MemoryStore', { prop: 'pods.namespace', must: 'be the name of a namespace', got: namespace });
-  }
+function refuseServer(server: MemoryServer): void {
+  refuseValue('MemoryStore', findServerProblems(server));
+}
+
+/** What is wrong with where a server is. */
+export function findServerProblems({ pods: { namespace, labels }, port }: Pick<MemoryServer, 'pods' | 'port'>): Problem[] {
+  const problems: Problem[] = [];
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    problems.push({ prop: 'port', must: 'be a whole number from 1 to 65535', got: port });
+  if (!isNamespaceName(namespace)) problems.push({ prop: 'pods.namespace', must: 'be the name of a namespace', got: namespace });
   const entries = Object.entries(labels);
-  if (entries.length > 0 && entries.every(([key, value]) => isLabel(key, value))) return;
-  const hint = 'without a label, they would be all pods of the namespace';
-  throw new InvalidValueError('MemoryStore', { prop: 'pods.labels', must: 'be at least one label of Kubernetes', got: labels, hint });
+  if (entries.length === 0 || !entries.every(([key, value]) => isLabel(key, value))) {
+    const hint = 'without a label, they would be all pods of the namespace';
+    problems.push({ prop: 'pods.labels', must: 'be at least one label of Kubernetes', got: labels, hint });
+  }
+  return problems;
 }

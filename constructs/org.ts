@@ -3,6 +3,7 @@ import type { Budget } from './budget.ts';
 import { CallSite } from './call-site.ts';
 import type { Engine } from './engine.ts';
 import { InvalidPropsError, type Problem } from './errors.ts';
+import { type Escalation, ESCALATION_PROPS, findEscalationProblems } from './escalation.ts';
 import type { Fleet } from './fleet.ts';
 import { GATEWAY_PROPS, ModelGateway, type ModelGatewayProps } from './model-gateway.ts';
 import { findNameProblems } from './names.ts';
@@ -33,6 +34,13 @@ export interface OrgProps {
   readonly budget?: Budget<'day' | 'month'>;
 
   /**
+   * When people are told of the tasks of its agents.
+   *
+   * @default after three failures, an hour of silence, four fifths of a task's budget, a quarter of an hour without an approval
+   */
+  readonly escalation?: Escalation;
+
+  /**
    * Limits of all its pods and volumes together. An environment may set others.
    *
    * @default 32 cores, 64Gi memory, 64Gi scratch space, 200Gi volumes, 100 pods
@@ -56,6 +64,7 @@ export interface OrgProps {
 
 const ORG_PROPS: PropNames<OrgProps> = {
   budget: true,
+  escalation: ESCALATION_PROPS,
   quota: { cpu: true, memory: true, ephemeralStorage: true, storage: true, pods: true },
   owner: true,
   gateway: GATEWAY_PROPS,
@@ -72,6 +81,7 @@ const QUOTA: Quota = {
 /** A tenant: a namespace of its own, closed to all others, with its limits, its way to models and its way out. */
 export class Org extends Construct {
   readonly budget: Budget<'day' | 'month'> | undefined;
+  readonly escalation: Escalation | undefined;
   readonly quota: Quota;
   readonly owner: string | undefined;
   /** The way to models. */
@@ -85,6 +95,7 @@ export class Org extends Construct {
     super(fleet, id);
     this.#callSite = new CallSite(new.target);
     this.budget = props.budget;
+    this.escalation = props.escalation;
     this.quota = props.quota ?? QUOTA;
     this.owner = props.owner;
     this.gateway = new ModelGateway(this, props.gateway ?? {});
@@ -117,8 +128,8 @@ export class Org extends Construct {
   }
 }
 
-function findOrgProblems(id: string, { quota, owner }: OrgProps): Problem[] {
-  const problems: Problem[] = [];
+function findOrgProblems(id: string, { quota, owner, escalation }: OrgProps): Problem[] {
+  const problems = findEscalationProblems(escalation);
   if (/^(kube-|openshift-)|^(argocd|default)$/.test(id)) {
     problems.push({ prop: 'id', must: 'not be a namespace that belongs to the cluster', got: id });
   }

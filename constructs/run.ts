@@ -1,4 +1,5 @@
 import { findChoiceProblems } from './choices.ts';
+import { findCronProblems, findTimeZoneProblems } from './cron.ts';
 import { InvalidValueError, refuseValue } from './errors.ts';
 import { Exposure } from './exposure.ts';
 import { findKindProblems } from './kinds.ts';
@@ -107,8 +108,10 @@ const JOB_OPTIONS: PropNames<JobOptions> = { deadline: true, retries: true, keep
 const SCHEDULE_OPTIONS: PropNames<ScheduleOptions> = { ...JOB_OPTIONS, timeZone: true, whileRunning: true, suspended: true };
 const SANDBOX_OPTIONS: PropNames<SandboxOptions> = { warm: true };
 
-const WHILE_RUNNING = ['Forbid', 'Allow', 'Replace'] as const;
-type WhileRunning = (typeof WHILE_RUNNING)[number];
+/** What may happen when a run is due while the last one still works. */
+export const WHILE_RUNNING = ['Forbid', 'Allow', 'Replace'] as const;
+/** What happens when a run is due while the last one still works. */
+export type WhileRunning = (typeof WHILE_RUNNING)[number];
 
 /** How an agent comes to run. */
 export type RunMode =
@@ -129,14 +132,6 @@ interface ScheduleBehaviour {
   readonly suspended: boolean;
 }
 
-const CRON_FIELDS = [
-  ['minute', 0, 59],
-  ['hour', 0, 23],
-  ['day of the month', 1, 31],
-  ['month', 1, 12],
-  ['day of the week', 0, 7],
-] as const;
-
 /** How an agent comes to run: always, from a queue, once per task, by the clock, or on demand in a sandbox. */
 export class Run {
   readonly mode: RunMode;
@@ -150,7 +145,7 @@ export class Run {
     return new Run({ kind: 'service', replicas, expose });
   }
 
-  /** Workers that take tasks from the org's queue, as many as there is work for. Needs KEDA. */
+  /** Workers that take tasks from the org's queue, as many as there is work for: KEDA counts it, or where there is none the dispatcher. */
   static pool(options: PoolOptions): Run {
     refuseUnknownProps('Run.pool', options, POOL_OPTIONS);
     const { min = 0, max, tasksPerWorker = 1 } = options;
@@ -173,9 +168,9 @@ export class Run {
    */
   static schedule(cron: string, options: ScheduleOptions = {}): Run {
     refuseUnknownProps('Run.schedule', options, SCHEDULE_OPTIONS);
-    refuseCron(cron);
+    refuseValue('Run.schedule', findCronProblems(cron));
     const { timeZone = 'Etc/UTC', whileRunning = 'Forbid', suspended = false } = options;
-    refuseTimeZone(timeZone);
+    refuseValue('Run.schedule', findTimeZoneProblems(timeZone));
     refuseValue('Run.schedule', findChoiceProblems('whileRunning', whileRunning, WHILE_RUNNING));
     refuseValue('Run.schedule', findChoiceProblems('suspended', suspended, [true, false]));
     return new Run({ kind: 'schedule', cron, timeZone, whileRunning, suspended, ...jobLimits('Run.schedule', options) });
@@ -212,33 +207,4 @@ function refuseCount(what: string, named: Record<string, number>, least: number,
     if (Number.isInteger(value) && value >= least && value <= most) continue;
     throw new InvalidValueError(what, { prop, must: `be a whole number from ${least} to ${most}`, got: value });
   }
-}
-
-function refuseCron(cron: string): void {
-  const fields = cron.split(' ');
-  const problem =
-    fields.length === 5 ? CRON_FIELDS.find(([, least, most], i) => !isCronField(fields[i] ?? '', least, most))?.[0] : 'number of fields';
-  if (problem === undefined) return;
-  throw new InvalidValueError('Run.schedule', {
-    prop: 'cron',
-    must: `be five fields of numbers, '*', ',', '-' and '/'; look at the ${problem}`,
-    got: cron,
-  });
-}
-
-function isCronField(field: string, least: number, most: number): boolean {
-  return field.split(',').every((item) => {
-    const match = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(item);
-    if (match === null) return false;
-    const [from, to, step] = [Number(match[1] ?? least), Number(match[2] ?? match[1] ?? most), Number(match[3] ?? 1)];
-    return from >= least && to <= most && from <= to && step >= 1;
-  });
-}
-
-let timeZones: ReadonlySet<string> | undefined;
-
-function refuseTimeZone(timeZone: string): void {
-  timeZones ??= new Set(['Etc/UTC', ...Intl.supportedValuesOf('timeZone')]);
-  if (timeZones.has(timeZone)) return;
-  throw new InvalidValueError('Run.schedule', { prop: 'timeZone', must: "be an IANA time zone such as 'Europe/Berlin'", got: timeZone });
 }

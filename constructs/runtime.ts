@@ -1,7 +1,7 @@
 import { findChoiceProblems } from './choices.ts';
 import { Editor } from './editor.ts';
 import { isEnvName, isReservedEnvName } from './env-names.ts';
-import { InvalidPropsError, InvalidValueError, type Problem } from './errors.ts';
+import { InvalidPropsError, InvalidValueError, type Problem, refuseValue } from './errors.ts';
 import { findKindProblems, findTextProblems } from './kinds.ts';
 import { Probe, PROBES, type Probes } from './probe.ts';
 import { type Resources, findResourceProblems, RESOURCES } from './resources.ts';
@@ -66,7 +66,7 @@ export interface RuntimeOptions {
   readonly hooks?: LifecycleHooks;
 
   /**
-   * How the kubelet sees that the agent works.
+   * How the kubelet sees that the agent works; ports are the agent's own, 8080.
    *
    * @default the worker answers `/healthz` and `/readyz`
    */
@@ -85,6 +85,18 @@ export interface RuntimeOptions {
    * @default none
    */
   readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Options of `WorkerRuntime.reference`. */
+export interface ReferenceOptions extends RuntimeOptions {
+  /**
+   * Programs of its image that the agent may run, by name: `['git', 'node']`. They are started without a shell, in the folder in which it works; of
+   * git, it may use what works there and with the repository's own origin. What an interpreter among them is told to run is the model's choice,
+   * so what it may do is what the container may.
+   *
+   * @default none
+   */
+  readonly commands?: readonly string[];
 }
 
 /** Options of `WorkerRuntime.shell`. */
@@ -110,7 +122,11 @@ const RUNTIME_OPTIONS: PropNames<RuntimeOptions> = {
   gracePeriod: true,
   env: true,
 };
+const REFERENCE_OPTIONS: PropNames<ReferenceOptions> = { ...RUNTIME_OPTIONS, commands: true };
 const SHELL_OPTIONS: PropNames<ShellOptions> = { ...RUNTIME_OPTIONS, command: true, image: true };
+
+/** Programs that make a command line, or a program with more rights, out of what a model says. */
+const SHELLS = /^((ba|da|z|k|c|tc|fi|a)?sh|busybox|doas|env|eval|nsenter|ssh|su|sudo|unshare|xargs)$/;
 
 interface Preset {
   readonly adapter: string;
@@ -118,6 +134,7 @@ interface Preset {
   readonly command: readonly string[];
   readonly dialect: ModelDialect | undefined;
   readonly env: Readonly<Record<string, string>>;
+  readonly commands?: readonly string[];
 }
 
 const PRESETS = {
@@ -157,6 +174,8 @@ export class WorkerRuntime {
   readonly image: string;
   /** The program that the worker starts, and its arguments. */
   readonly command: readonly string[];
+  /** Programs that the agent may run besides it. */
+  readonly commands: readonly string[];
   /** How it speaks to models; `undefined` when it does not. */
   readonly dialect: ModelDialect | undefined;
   readonly env: Readonly<Record<string, string>>;
@@ -169,8 +188,11 @@ export class WorkerRuntime {
   readonly gracePeriod: Duration;
 
   /** Fleetwright's own small agent: a loop of model and tools. */
-  static reference(options: RuntimeOptions = {}): WorkerRuntime {
-    return new WorkerRuntime(PRESETS.reference, options);
+  static reference(referenceOptions: ReferenceOptions = {}): WorkerRuntime {
+    refuseUnknownProps('WorkerRuntime.reference', referenceOptions, REFERENCE_OPTIONS);
+    const { commands = [], ...options } = referenceOptions;
+    refuseValue('WorkerRuntime.reference', findCommandProblems(commands));
+    return new WorkerRuntime({ ...PRESETS.reference, commands }, options);
   }
 
   /** Anthropic's Claude Code. */
@@ -216,6 +238,7 @@ export class WorkerRuntime {
     this.adapter = preset.adapter;
     this.image = preset.image;
     this.command = Object.freeze([...preset.command]);
+    this.commands = Object.freeze([...(preset.commands ?? [])]);
     this.dialect = preset.dialect;
     this.env = Object.freeze({ ...preset.env, ...options.env });
     this.isolation = options.isolation ?? 'runc';
@@ -229,6 +252,21 @@ export class WorkerRuntime {
     if (problems.length > 0) throw new InvalidPropsError(`WorkerRuntime '${this.adapter}'`, problems);
     Object.freeze(this);
   }
+
+  /** Whether it is the worker that the kubelet asks, and not the agent itself. */
+  get isProbedByWorker(): boolean {
+    return this.probes === AGENT_PROBES;
+  }
+}
+
+function findCommandProblems(commands: readonly string[]): Problem[] {
+  if (!Array.isArray(commands) || new Set(commands).size < commands.length)
+    return [{ prop: 'commands', must: 'be a list of names, each once' }];
+  return commands.flatMap((got: unknown) => {
+    if (typeof got !== 'string' || !/^[a-zA-Z0-9][-+.\w]{0,63}$/.test(got))
+      return [{ prop: 'commands', must: 'be names of programs, without a path', got }];
+    return SHELLS.test(got) ? [{ prop: 'commands', must: 'name no shell, nor what starts programs of its own choice', got }] : [];
+  });
 }
 
 function findRuntimeProblems({ isolation, resources, setup, editor, hooks, gracePeriod, env }: WorkerRuntime): Problem[] {

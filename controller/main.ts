@@ -12,7 +12,7 @@ async function main(): Promise<void> {
 }
 
 async function run(options: ProgramOptions): Promise<void> {
-  const { url, newOrgs, stop } = await start(options);
+  const { url, newOrgs, reread, stop } = await start(options);
   for (const org of newOrgs) console.log(`The first token of org '${org}', with the role admin, is in ${join(options.data, TOKENS_FILE)}`);
   console.log(`The dispatch controller listens on ${url}`);
   if (options.postgres === undefined) {
@@ -26,13 +26,23 @@ async function run(options: ProgramOptions): Promise<void> {
       (error: unknown) => fail(error),
     );
   };
+  process.on('SIGHUP', () => {
+    reread().then(
+      () => console.log('The fleet was read again'),
+      (error: unknown) => console.error(`The fleet cannot be read again, and the old one goes on: ${textOf(error)}`),
+    );
+  });
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
 }
 
 function fail(error: unknown): void {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(textOf(error));
   process.exit(1);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 main().catch(fail);

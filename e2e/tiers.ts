@@ -75,4 +75,9 @@ export const tiers: readonly Tier[] = [
     shows: 'a real LiteLLM does what models, keys, limits and guardrails say',
     binaries: [],
   },
+  {
+    name: 'up',
+    shows: 'a fleet on a laptop outlives kills, sleep and agents of every bad kind, and leaves no process behind',
+    binaries: [],
+  },
 ];

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type Environment, Exposure, type Org, Run, Secret, Size, WorkerRuntime, Workspace } from '../constructs/index.ts';
-import { anAgent, aPersona } from '../test/builders.ts';
+import {
+  DispatcherDatabase,
+  type Environment,
+  Exposure,
+  type Org,
+  Run,
+  Secret,
+  Size,
+  Trigger,
+  WorkerRuntime,
+  Workspace,
+} from '../constructs/index.ts';
+import { aDispatcher, anAgent, aPersona, aSecret } from '../test/builders.ts';
 import { fixesOf, judgeOrg, saysOf } from './testing.ts';
 
 /** A part that needs what a cluster lacks. */
@@ -39,6 +50,30 @@ describe('capability-present', () => {
       cluster: { operators: ['keda'] },
       says: "'run' must be a mode that the cluster can run: 'sandbox' needs 'agent-sandbox' in cluster.operators",
       fix: 'install agent-sandbox and add it to cluster.operators in environments/test.yaml, or choose another mode',
+    },
+    {
+      capability: 'an operator of databases',
+      build: ({ fleet }) => aDispatcher(fleet, { database: DispatcherDatabase.cloudNativePg() }),
+      cluster: { operators: ['keda'] },
+      says: "'database' must be one that the cluster can run: it needs 'cnpg' in cluster.operators",
+      fix: 'install CloudNativePG and add cnpg to cluster.operators in environments/test.yaml, or name a server by DispatcherDatabase.postgres',
+    },
+    {
+      capability: 'a way in to the dispatcher',
+      build: ({ fleet }) => aDispatcher(fleet, { expose: Exposure.public('a demo') }),
+      cluster: { ingress: undefined },
+      says: "'expose' must not be set where cluster.ingress is absent: no request would come in",
+      fix: "set cluster.ingress in environments/test.yaml, or leave 'expose' out",
+    },
+    {
+      capability: 'a way in for webhooks',
+      build: (org) => {
+        Trigger.webhook(org, 'orders', { secret: aSecret(org), start: anAgent(org, 'clerk', { run: Run.job() }), title: 'An order' });
+        return aDispatcher(org.fleet);
+      },
+      cluster: { ingress: undefined },
+      says: 'must not be a webhook where cluster.ingress is absent: no request would come in',
+      fix: 'set cluster.ingress in environments/test.yaml, or leave the trigger out',
     },
     {
       capability: 'an isolation',
@@ -84,6 +119,10 @@ describe('capability-present', () => {
     },
   ])('misses $capability', ({ build, cluster, says, fix }) => {
     expect(judge(build, cluster)).toEqual([says, fix]);
+  });
+
+  it('asks for no KEDA: where there is none, the dispatcher counts', () => {
+    expect(judge((org) => anAgent(org, 'many', { run: Run.pool({ max: 2 }) }), { operators: [] })).toEqual([]);
   });
 
   it('asks nothing of a cluster in which no part runs', () => {

@@ -1,4 +1,4 @@
-import { Agent, type Environment, type Org, Run, Secret, Tool, WorkerRuntime } from '../constructs/index.ts';
+import { Agent, Dispatcher, type Environment, type Exposure, type Org, Run, Secret, Tool, WorkerRuntime } from '../constructs/index.ts';
 import { show } from './fields.ts';
 import type { Report, TreeRule } from './rule.ts';
 
@@ -16,6 +16,7 @@ export const capabilityPresent: TreeRule = {
       for (const part of org.children) {
         if (part instanceof Agent) checkAgent(part, environment, report);
         else if (part instanceof Secret) checkSecret(part, environment, report);
+        else if (part instanceof Dispatcher) checkDispatcher(part, environment, report);
       }
     }
   },
@@ -26,22 +27,20 @@ export const capabilityPresent: TreeRule = {
   },
   bad: {
     example: {
-      environment: { cluster: { operators: ['agent-sandbox'], runtimeClasses: { gvisor: 'gvisor' } } },
+      environment: { cluster: { operators: ['keda'], runtimeClasses: { gvisor: 'gvisor' } } },
       build: (org) => {
-        new Agent(org, 'greeter', { run: Run.pool({ max: 2 }), runtime: WorkerRuntime.shell({ command: ['true'], isolation: 'kata' }) });
+        new Agent(org, 'greeter', { run: Run.sandbox(), runtime: WorkerRuntime.shell({ command: ['true'], isolation: 'kata' }) });
       },
     },
     says: [
-      "'run' must be a mode that the cluster can run: 'pool' needs 'keda' in cluster.operators",
+      "'run' must be a mode that the cluster can run: 'sandbox' needs 'agent-sandbox' in cluster.operators",
       "'runtime.isolation' must be 'runc' or one that cluster.runtimeClasses lists ('gvisor'), got 'kata'",
     ],
   },
 };
 
-const OPERATORS = { pool: 'keda', sandbox: 'agent-sandbox' } as const;
-
 function checkOrg(org: Org, { name, cluster }: Environment, report: Report): void {
-  const parts = org.children.filter((part) => part instanceof Agent || part instanceof Tool);
+  const parts = org.children.filter((part) => part instanceof Agent || part instanceof Dispatcher || part instanceof Tool);
   if (parts.length === 0) return;
   if (!cluster.networkPolicy) {
     const fix = `install a network plugin that enforces NetworkPolicy, then set cluster.networkPolicy: true in environments/${name}.yaml`;
@@ -76,13 +75,12 @@ function checkAgent(agent: Agent, { name, cluster }: Environment, report: Report
       must: `be 'runc' or one that cluster.runtimeClasses lists (${listed})`,
     });
   }
-  const operator = run.mode.kind === 'pool' || run.mode.kind === 'sandbox' ? OPERATORS[run.mode.kind] : undefined;
-  if (operator !== undefined && !cluster.operators.includes(operator)) {
-    const must = `be a mode that the cluster can run: '${run.mode.kind}' needs '${operator}' in cluster.operators`;
+  if (run.mode.kind === 'sandbox' && !cluster.operators.includes('agent-sandbox')) {
+    const must = "be a mode that the cluster can run: 'sandbox' needs 'agent-sandbox' in cluster.operators";
     report({
       construct: agent,
       field: 'run',
-      fix: `install ${operator} and add it to cluster.operators in ${file}, or choose another mode`,
+      fix: `install agent-sandbox and add it to cluster.operators in ${file}, or choose another mode`,
       must,
     });
   }
@@ -102,14 +100,49 @@ function checkAgent(agent: Agent, { name, cluster }: Environment, report: Report
 function checkExposure(agent: Agent, cluster: Environment['cluster'], file: string, report: Report): void {
   const { mode } = agent.run;
   if (mode.kind !== 'service' || mode.expose === undefined) return;
+  refuseClosed({ construct: agent, field: 'run.expose', exposure: mode.expose }, { cluster, file }, report);
+}
+
+/** What is exposed, and by which prop. */
+interface Opening {
+  readonly construct: Agent | Dispatcher;
+  readonly field: string;
+  readonly exposure: Exposure;
+}
+
+interface Where {
+  readonly cluster: Environment['cluster'];
+  readonly file: string;
+}
+
+function refuseClosed({ construct, field, exposure }: Opening, { cluster, file }: Where, report: Report): void {
   if (cluster.ingress === undefined) {
     const fix = `set cluster.ingress in ${file}, or leave 'expose' out`;
-    report({ construct: agent, field: 'run.expose', fix, must: 'not be set where cluster.ingress is absent: no request would come in' });
+    report({ construct, field, fix, must: 'not be set where cluster.ingress is absent: no request would come in' });
   }
-  if (mode.expose.publicReason === undefined && cluster.oidc === undefined) {
+  if (exposure.publicReason === undefined && cluster.oidc === undefined) {
     const fix = `set cluster.oidc in ${file}, or leave 'expose' out`;
-    report({ construct: agent, field: 'run.expose', fix, must: 'not ask for a sign-in where cluster.oidc is absent' });
+    report({ construct, field, fix, must: 'not ask for a sign-in where cluster.oidc is absent' });
   }
+}
+
+function checkDispatcher(dispatcher: Dispatcher, { name, cluster }: Environment, report: Report): void {
+  const file = `environments/${name}.yaml`;
+  if (dispatcher.database.store.kind === 'cloudNativePg' && !cluster.operators.includes('cnpg')) {
+    const fix = `install CloudNativePG and add cnpg to cluster.operators in ${file}, or name a server by DispatcherDatabase.postgres`;
+    report({
+      construct: dispatcher,
+      field: 'database',
+      fix,
+      must: "be one that the cluster can run: it needs 'cnpg' in cluster.operators",
+    });
+  }
+  if (dispatcher.expose === undefined) {
+    const [hook] = dispatcher.hooks;
+    if (hook === undefined || cluster.ingress !== undefined) return;
+    const fix = `set cluster.ingress in ${file}, or leave the trigger out`;
+    report({ construct: hook, fix, must: 'not be a webhook where cluster.ingress is absent: no request would come in' });
+  } else refuseClosed({ construct: dispatcher, field: 'expose', exposure: dispatcher.expose }, { cluster, file }, report);
 }
 
 function checkSecret(secret: Secret, { name, cluster }: Environment, report: Report): void {

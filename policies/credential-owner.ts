@@ -1,4 +1,4 @@
-import { Agent, BrokeredSecret, Model, type Org, OrgPart, type Secret, Tool } from '../constructs/index.ts';
+import { Agent, BrokeredSecret, Dispatcher, hookSecretName, Model, type Org, OrgPart, type Secret, Tool } from '../constructs/index.ts';
 import { examplePod } from './example-pod.ts';
 import { type Fields, fieldsOf, itemsOf } from './fields.ts';
 import { isExtra } from './origin.ts';
@@ -59,6 +59,7 @@ function findRefusal(pod: Pod, name: unknown, keys: readonly unknown[] | undefin
       return findKept(org, secret);
     }
   }
+  if (construct instanceof Dispatcher && isDispatchers(construct, name, keys)) return undefined;
   return 'be a key that the part was given by a Secret handle';
 }
 
@@ -70,9 +71,16 @@ function ownerOf(pod: Pod, { part }: Pick<Subject, 'part'>): string | undefined 
   return typeof name === 'string' ? name : undefined;
 }
 
+/** What the dispatcher reads beside its handles: the secrets of triggers, and the URL of a database that CloudNativePG runs for it. */
+function isDispatchers({ database, hooks }: Dispatcher, name: unknown, keys: readonly unknown[] | undefined): boolean {
+  if (database.store.kind === 'cloudNativePg' && name === 'dispatcher-database-app') return true;
+  return hooks.some(({ secret }) => name === hookSecretName(secret) && keys?.every((key) => key === secret.key) === true);
+}
+
 /** Whose values the containers of a part's pod may read. */
 function givenTo(part: OrgPart): readonly Secret[] {
   if (part instanceof Tool) return givenToTool(part);
+  if (part instanceof Dispatcher) return part.database.secret === undefined ? [] : [part.database.secret];
   if (!(part instanceof Agent)) return [];
   const memory = part.memory?.store.secret;
   return [...part.secrets, ...(memory === undefined ? [] : [memory]), ...part.tools.flatMap((tool) => givenToTool(tool))];

@@ -46,6 +46,9 @@ export const danglingReference: FleetRule = {
   },
 };
 
+/** The servers of a database, as CloudNativePG knows them. */
+const CLUSTER = 'postgresql.cnpg.io/Cluster';
+
 const NONE: readonly string[] = Object.freeze([]);
 
 /** Made by the cluster in each namespace. */
@@ -105,6 +108,11 @@ class References implements FleetCheck {
         const labels = fieldsOf(object.pod.metadata['labels']);
         space.pods.add(labels);
         facts += `${namespace} pod ${keyOf(labels)};`;
+      }
+      const made = madePods(object);
+      if (made !== undefined) {
+        space.pods.add(made);
+        facts += `${namespace} pod ${keyOf(made)};`;
       }
       for (const name of madeSecrets(object)) {
         space.secrets.add(name);
@@ -171,6 +179,11 @@ class References implements FleetCheck {
   }
 }
 
+/** The labels of the pods that operators make of an object. */
+function madePods({ groupKind, manifest }: SeenObject): Fields | undefined {
+  return groupKind === CLUSTER ? { 'cnpg.io/cluster': manifest.metadata.name } : undefined;
+}
+
 /** The Secrets that operators make of an object. */
 function madeSecrets({ groupKind, manifest }: SeenObject): readonly string[] {
   const spec = fieldsOf(manifest['spec']);
@@ -179,6 +192,8 @@ function madeSecrets({ groupKind, manifest }: SeenObject): readonly string[] {
       return namesIn([fieldsOf(spec['target'])['name'] ?? manifest.metadata.name]);
     case 'isindir.github.com/SopsSecret':
       return namesIn(itemsOf(spec['secretTemplates']).map(({ name }) => name));
+    case CLUSTER:
+      return [`${manifest.metadata.name}-app`];
     default:
       return NONE;
   }

@@ -1,3 +1,4 @@
+import { Dispatcher } from '../constructs/index.ts';
 import { isOwnKey, mustBeOwn } from './external-path.ts';
 import { type Fields, fieldsOf, itemsOf } from './fields.ts';
 import { isExtra } from './origin.ts';
@@ -83,6 +84,13 @@ function isShared({ part }: Subject, spec: Fields, { sourceRef }: Fields): boole
 }
 
 // oxlint-disable-next-line eslint/max-params -- a field, where it stands, and who asks
-function checkKey({ org }: Subject, key: unknown, field: string, shared: boolean, report: Report): void {
-  if (shared && org !== undefined && !isOwnKey(org.name, key)) report({ field, got: key ?? null, must: mustBeOwn(org.name) });
+function checkKey(subject: Subject, key: unknown, field: string, shared: boolean, report: Report): void {
+  const owner = ownerOf(subject);
+  if (shared && owner !== undefined && !isOwnKey(owner, key)) report({ field, got: key ?? null, must: mustBeOwn(owner) });
+}
+
+/** Whose values it may read. The dispatcher reads the secrets of triggers, under names that are led by the trigger's org. */
+function ownerOf({ manifest, org, part }: Subject): string | undefined {
+  const hook = part.construct instanceof Dispatcher ? /^hook\.([^.]+)\./.exec(manifest.metadata.name)?.[1] : undefined;
+  return hook ?? org?.name;
 }

@@ -1,4 +1,5 @@
 import { isClusterKind } from '../constructs/index.ts';
+import { givesDispatcherRights } from './dispatcher-rights.ts';
 import { fieldsOf } from './fields.ts';
 import type { ObjectRule } from './rule.ts';
 
@@ -15,8 +16,9 @@ export const foreignNamespace: ObjectRule = {
   severity: 'error',
   appliesTo: 'object',
   fix: "leave cluster-wide objects and other namespaces to the platform's own tree",
-  check({ groupKind, manifest, org, part }, report) {
-    if (org === undefined) return;
+  check(subject, report) {
+    const { groupKind, manifest, org, part } = subject;
+    if (org === undefined || givesDispatcherRights(subject)) return;
     const { name, namespace } = fieldsOf(manifest.metadata);
     if (DELIVERY.has(groupKind)) {
       report({ field: 'kind', got: groupKind, must: 'be none that Argo CD acts upon, whose rights are those of the whole cluster' });

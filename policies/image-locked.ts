@@ -1,4 +1,15 @@
-import { Agent, BrokeredSecret, type Model, nearest, type Org, type OrgPart, Run, Tool, WorkerRuntime } from '../constructs/index.ts';
+import {
+  Agent,
+  BrokeredSecret,
+  Dispatcher,
+  type Model,
+  nearest,
+  type Org,
+  type OrgPart,
+  Run,
+  Tool,
+  WorkerRuntime,
+} from '../constructs/index.ts';
 import { hasIntents } from './intents.ts';
 import type { TreeRule } from './rule.ts';
 
@@ -22,6 +33,7 @@ export const imageLocked: TreeRule = {
         if (part instanceof Agent) checkAgent(part, check);
         else if (part instanceof Tool) checkTool(part, check);
         else if (part instanceof BrokeredSecret) check(part, undefined, 'worker');
+        else if (part instanceof Dispatcher) checkDispatcher(part, check);
       }
       checkGateway(org, check);
       if (cluster.egress.backend === 'proxy' && org.children.some(hasIntents)) check(org, undefined, 'squid');
@@ -51,6 +63,13 @@ function checkAgent(agent: Agent, check: Check): void {
   if (runtime.editor !== undefined) check(agent, 'runtime.editor', runtime.editor.image);
   if (run.mode.kind === 'service' && run.mode.expose !== undefined && run.mode.expose.publicReason === undefined)
     check(agent, 'run.expose', 'oauth2-proxy');
+}
+
+function checkDispatcher(dispatcher: Dispatcher, check: Check): void {
+  const { database, expose } = dispatcher;
+  check(dispatcher, undefined, 'controller');
+  if (database.store.kind === 'cloudNativePg') check(dispatcher, 'database', 'postgresql');
+  if (expose !== undefined && expose.publicReason === undefined) check(dispatcher, 'expose', 'oauth2-proxy');
 }
 
 function checkTool(tool: Tool, check: Check): void {

@@ -1,5 +1,16 @@
 import type { Construct } from 'constructs';
-import { Agent, BrokeredSecret, Egress, type EgressGrant, EgressPolicy, type Fleet, Memory, Model, Tool } from '../constructs/index.ts';
+import {
+  Agent,
+  BrokeredSecret,
+  Dispatcher,
+  Egress,
+  type EgressGrant,
+  EgressPolicy,
+  type Fleet,
+  Memory,
+  Model,
+  Tool,
+} from '../constructs/index.ts';
 
 /** One host that a part wants to reach, where the part says so. */
 export interface PlacedIntent {
@@ -23,6 +34,7 @@ function intentsOf(part: Construct): PlacedIntent[] {
   if (part instanceof Agent) return place(part, 'egress', part.egress);
   if (part instanceof Tool) return [...place(part, 'egress', part.egress), ...remoteHost(part)];
   if (part instanceof Model) return part.deployments.map(({ host }) => fixed(part, 'deployments', host));
+  if (part instanceof Dispatcher) return signIn(part);
   if (part instanceof BrokeredSecret) return [fixed(part, 'host', part.host)];
   if (part instanceof Memory && part.store.location.kind === 's3') return [fixed(part, 'store.endpoint', part.store.location.endpoint)];
   return [];
@@ -31,6 +43,11 @@ function intentsOf(part: Construct): PlacedIntent[] {
 /** Intents of shared policies are placed where the policy is. */
 function place(construct: Construct, prop: string, grants: readonly EgressGrant[]): PlacedIntent[] {
   return grants.filter((grant) => grant instanceof Egress).map((intent) => ({ construct, intent, prop }));
+}
+
+function signIn(dispatcher: Dispatcher): PlacedIntent[] {
+  const { oidc } = dispatcher.org.fleet.environment.cluster;
+  return oidc === undefined ? [] : [fixed(dispatcher, 'cluster.oidc', new URL(oidc.issuer).hostname)];
 }
 
 function remoteHost(tool: Tool): PlacedIntent[] {

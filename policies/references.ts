@@ -1,14 +1,18 @@
 import {
   Agent,
   BrokeredSecret,
+  Dispatcher,
   EgressPolicy,
   type EgressGrant,
   type Fleet,
+  isPipeline,
   Memory,
   Model,
   OrgPart,
   Persona,
+  type Pipeline,
   Tool,
+  Trigger,
 } from '../constructs/index.ts';
 
 /** Takes one reference: a part names another by a prop. */
@@ -28,6 +32,9 @@ function visitPart(part: OrgPart, visit: VisitReference): void {
   else if (part instanceof Persona) for (const parent of part.extends) visit(part, 'extends', parent);
   else if (part instanceof BrokeredSecret) visit(part, 'secret', part.secret);
   else if (part instanceof Memory) visit(part, 'store', part.store.secret);
+  else if (isPipeline(part)) visitPipeline(part, visit);
+  else if (part instanceof Trigger) visitTrigger(part, visit);
+  else if (part instanceof Dispatcher && part.database.secret !== undefined) visit(part, 'database', part.database.secret);
 }
 
 function visitAgent(agent: Agent, visit: VisitReference): void {
@@ -44,6 +51,15 @@ function visitAgent(agent: Agent, visit: VisitReference): void {
   if (agent.persona !== undefined) visit(agent, 'persona', agent.persona);
   if (agent.memory !== undefined) visit(agent, 'memory', agent.memory);
   visitGrants(agent, agent.egress, visit);
+}
+
+function visitPipeline(pipeline: Pipeline, visit: VisitReference): void {
+  for (const { by } of pipeline.steps) if (by instanceof Agent) visit(pipeline, 'steps', by);
+}
+
+function visitTrigger(trigger: Trigger, visit: VisitReference): void {
+  visit(trigger, 'start', trigger.start);
+  if (trigger.secret !== undefined) visit(trigger, 'secret', trigger.secret);
 }
 
 function visitTool(tool: Tool, visit: VisitReference): void {

@@ -144,6 +144,7 @@ describe('RULES', () => {
       'sealed-source',
       'secret-value',
       'service-account-token',
+      'task-taken',
       'template-token',
       'tool-dependencies',
       'unknown-kind',

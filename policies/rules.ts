@@ -35,6 +35,7 @@ import { sealedSource } from './sealed-source.ts';
 import { secretValue } from './secret-value.ts';
 import { serviceAccountToken } from './service-account-token.ts';
 import { strictSchema } from './strict-schema.ts';
+import { taskTaken } from './task-taken.ts';
 import { templateToken } from './template-token.ts';
 import { toolDependencies } from './tool-dependencies.ts';
 import { unknownKind } from './unknown-kind.ts';
@@ -54,6 +55,7 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   egressSnapshot,
   egressExpired,
   toolDependencies,
+  taskTaken,
   unusedPart,
   strictSchema,
   unknownKind,

@@ -1,4 +1,4 @@
-import { Agent } from '../constructs/index.ts';
+import { Agent, Dispatcher } from '../constructs/index.ts';
 import { examplePod } from './example-pod.ts';
 import { fieldsOf, itemsOf } from './fields.ts';
 import { isExtra, isPartName } from './origin.ts';
@@ -21,7 +21,7 @@ export const serviceAccountToken: PodRule = {
   check(pod, report, { part }) {
     const { automountServiceAccountToken: got } = pod.spec;
     if (got !== false) report({ field: inPod(pod, 'automountServiceAccountToken'), got: got ?? null, must: 'be false' });
-    const hasRights = part.construct instanceof Agent && part.construct.apiAccess.length > 0;
+    const hasRights = part.construct instanceof Agent ? part.construct.apiAccess.length > 0 : part.construct instanceof Dispatcher;
     checkVolumes(pod, hasRights, report);
     checkAccount(pod, part, report);
   },

@@ -15,9 +15,11 @@ import {
   ModelDeployment,
   Org,
   Persona,
+  Pipeline,
   Run,
   Size,
   Tool,
+  Trigger,
   usd,
   WorkerRuntime,
   Workspace,
@@ -50,6 +52,9 @@ describe('cross-org-reference', () => {
     new Persona(own, 'persona', { extends: [aPersona(foreign, 'parent')] });
     new Tool(own, 'remote', { server: McpServer.remote('https://mcp.example.org/mcp', { headers: [{ name: 'X-Key', value: token }] }) });
     aTool(own, 'tool', { egress: [policy], secrets: [token] });
+    const ada = anAgent(foreign, 'ada', { run: Run.job() });
+    new Pipeline(own, 'pipeline', { steps: [{ id: 'plan', by: ada, title: 'Plan' }] });
+    Trigger.github(own, 'trigger', { secret: token, start: ada, title: 'Issue' });
     const found = judgeTree(fleet).filter(({ rule }) => rule === 'cross-org-reference');
     expect(found.map(({ path, field }) => `${path} ${field}`)).toEqual([
       'test/acme/agent brokered',
@@ -67,9 +72,12 @@ describe('cross-org-reference', () => {
       'test/acme/model deployments',
       'test/acme/model fallbacks',
       'test/acme/persona extends',
+      'test/acme/pipeline steps',
       'test/acme/remote server.headers',
       'test/acme/tool egress',
       'test/acme/tool secrets',
+      'test/acme/trigger secret',
+      'test/acme/trigger start',
     ]);
     expect(found[0]?.fix).toBe("create 'github' in org 'acme' as well, or move what uses it");
   });

@@ -1,5 +1,5 @@
-import { orgParts } from '../charts/index.ts';
-import type { Fleet } from '../constructs/index.ts';
+import { orgParts, ownFingerprint } from '../charts/index.ts';
+import { Dispatcher, type Fleet } from '../constructs/index.ts';
 import { type Finding, reportFindings, toSarif } from '../policies/index.ts';
 import { Judgement } from './judgement.ts';
 import { loadFleets, type SelectionOptions } from './load-fleet.ts';
@@ -56,8 +56,13 @@ async function refuseUnsteady(fleets: readonly Fleet[], selection: SelectionOpti
 }
 
 function describeFiles(fleets: readonly Fleet[]): Map<string, string> {
-  const parts = fleets.flatMap(({ orgs }) => orgs.flatMap(orgParts));
-  return new Map(parts.map(({ file, fingerprint }) => [file, fingerprint]));
+  const orgs = fleets.flatMap((fleet) => fleet.orgs);
+  const files = new Map<string, string>();
+  for (const part of orgs.flatMap(orgParts)) if (!(part.construct instanceof Dispatcher)) files.set(part.file, part.fingerprint);
+  // Its file tells of all orgs, but its stack does not.
+  for (const part of orgs.flatMap(({ children }) => children))
+    if (part instanceof Dispatcher) files.set(part.node.path, ownFingerprint(part));
+  return files;
 }
 
 /** Code scanning has no place for what is wrong with the tree. */

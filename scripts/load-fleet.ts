@@ -13,12 +13,15 @@ export interface SelectionOptions {
    */
   readonly env?: readonly string[];
   /**
-   * Names of orgs.
+   * Names of orgs. With `fleetwright`, whose dispatcher is told of all orgs, all of them are chosen.
    *
    * @default all that an environment lists
    */
   readonly org?: readonly string[];
 }
+
+/** The org of the dispatcher. What stands in it tells of all orgs, so they come with it. */
+const PLATFORM = 'fleetwright';
 
 /** Options of `loadFleets`. */
 export interface LoadOptions {
@@ -55,7 +58,8 @@ export async function loadFleets(selection: SelectionOptions, options: LoadOptio
   const chosen = new Set(selection.org);
   const fleets: Fleet[] = [];
   for (const environment of environments) {
-    const orgs = orgsOf(environment).filter((org) => selection.org === undefined || chosen.has(org));
+    const listed = orgsOf(environment);
+    const orgs = listed.filter((org) => selection.org === undefined || chosen.has(PLATFORM) || chosen.has(org));
     if (orgs.length === 0 && chosen.size > 0) continue;
     for (const together of alone ? orgs.map((org) => [org]) : [orgs]) {
       const fleet = new Fleet(environment);

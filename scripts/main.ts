@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCheck } from './commands/check.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addConformance } from './commands/conformance.ts';
 import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
@@ -11,6 +12,16 @@ import { addList } from './commands/list.ts';
 import { addExamples, type Exit } from './commands/options.ts';
 import { addSynth } from './commands/synth.ts';
 import { addTools } from './commands/tools.ts';
+import { addAnswer } from './commands/answer.ts';
+import { addApprove } from './commands/approve.ts';
+import { addCancel } from './commands/cancel.ts';
+import { addCost } from './commands/cost.ts';
+import { addLogs } from './commands/logs.ts';
+import { addNew } from './commands/new.ts';
+import { addRetry } from './commands/retry.ts';
+import { addStatus } from './commands/status.ts';
+import { addTasks } from './commands/tasks.ts';
+import { addUp } from './commands/up.ts';
 import { escapeControls } from './escape-controls.ts';
 import { reportFailure } from './failure.ts';
 import { readVersion } from './version.ts';
@@ -52,6 +63,8 @@ function buildProgram(exit: Exit): Command {
     'list --org hello': 'agents and tools, and where they come from',
     'explain hello/digest': 'what an agent says, becomes, reaches and may spend; also a rule, a code, a prop',
     'graph --out fleet.svg': 'a picture of who may reach what',
+    up: 'run the fleet on this machine, without a cluster',
+    'new "an idea" --follow': 'give a running fleet something to do, and see it through',
   });
   addInit(program, exit);
   addSynth(program, exit);
@@ -64,5 +77,16 @@ function buildProgram(exit: Exit): Command {
   addDoctor(program, exit);
   addCompletion(program, exit);
   addTools(program, exit);
+  addUp(program, exit);
+  addNew(program, exit);
+  addStatus(program, exit);
+  addTasks(program, exit);
+  addLogs(program, exit);
+  addCancel(program, exit);
+  addRetry(program, exit);
+  addApprove(program, exit);
+  addAnswer(program, exit);
+  addCost(program, exit);
+  addConformance(program, exit);
   return program;
 }

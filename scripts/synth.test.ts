@@ -27,12 +27,12 @@ describe('fleetwright synth', { timeout: 60_000 }, () => {
     const estate = anEstate();
     const { code, stdout, stderr } = fleetwright(estate, 'synth');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^ENVIRONMENT +ORGS +AGENTS +TOOLS +MODELS +FILES\ndev +3 +14 +6 +4 +28\nprod /);
-    expect(stdout).toMatch(/^\+ rendered\/dev\/factory\/ +13 files$/m);
-    expect(stdout).toMatch(/^Done: 84 added, 0 changed, 0 removed, 0 unchanged, in \d+ ms\.$/m);
+    expect(stdout).toMatch(/^ENVIRONMENT +ORGS +AGENTS +TOOLS +MODELS +FILES\ndev +4 +13 +4 +4 +31\nprod /);
+    expect(stdout).toMatch(/^\+ rendered\/dev\/factory\/ +12 files$/m);
+    expect(stdout).toMatch(/^Done: 93 added, 0 changed, 0 removed, 0 unchanged, in \d+ ms\.$/m);
     expect(stdout).toContain('\nNext: git add rendered && git diff --staged, then commit and push; Argo CD applies what is merged.\n');
     expect(stdout.split('\n').length).toBeLessThan(25);
-    expect(Object.keys(estate.read()).filter((file) => file.startsWith('dev/'))).toHaveLength(28);
+    expect(Object.keys(estate.read()).filter((file) => file.startsWith('dev/'))).toHaveLength(31);
   });
 
   it('writes nothing when nothing has changed', () => {

@@ -5,6 +5,9 @@ import {
   BrokeredSecret,
   type BrokeredSecretProps,
   Cpu,
+  Dispatcher,
+  DispatcherDatabase,
+  type DispatcherProps,
   Egress,
   EgressPolicy,
   type Environment,
@@ -50,6 +53,8 @@ const IMAGES: Readonly<Record<string, string>> = {
     'shell',
     'squid',
     'worker',
+    'controller',
+    'postgresql',
   ]),
 };
 
@@ -74,7 +79,7 @@ const CLUSTER: Environment['cluster'] = {
   kubernetes: '1.36',
   networkPolicy: true,
   oidc: { clientId: 'fleetwright', issuer: 'https://id.example.org' },
-  operators: ['agent-sandbox', 'keda'],
+  operators: ['agent-sandbox', 'cnpg', 'keda'],
   runtimeClasses: { gvisor: 'gvisor', kata: 'kata-qemu', sysbox: 'sysbox-runc' },
   secrets: { credentials: 'generated', external: { kind: 'ClusterSecretStore', name: 'vault' }, sops: true },
   storage: { readWriteMany: 'shared', readWriteOnce: 'fast' },
@@ -171,4 +176,12 @@ export function someResources(): Resources {
 /** A shell agent that runs as a service and uses nothing, but for what is given. */
 export function anAgent(org: Org, id = 'greeter', props: Partial<AgentProps> = {}): Agent {
   return new Agent(org, id, { run: Run.service(), runtime: WorkerRuntime.shell({ command: ['true'] }), ...props });
+}
+
+/** The dispatcher of a fleet, in an org of its own, with a database that exists already, but for what is given. */
+export function aDispatcher(fleet: Fleet = aFleet(), props: Partial<DispatcherProps> = {}): Dispatcher {
+  const org = anOrg({ fleet, id: 'fleetwright' });
+  const pods = { labels: { app: 'postgres' }, namespace: 'data' };
+  const database = props.database ?? DispatcherDatabase.postgres({ pods, port: 5432, url: aSecret(org, 'tasks-url', 'url') });
+  return new Dispatcher(org, { ...props, database });
 }

@@ -13,6 +13,6 @@ describe('The example estate', async () => {
     expect(texts).toHaveLength(1);
     const file = JSON.parse(texts[0] ?? '') as { orgs: Record<string, unknown> };
     expect(schema.Errors(file)).toEqual([]);
-    expect(Object.keys(file.orgs)).toEqual(['factory', 'hello', 'lab']);
+    expect(Object.keys(file.orgs)).toEqual(['factory', 'fleetwright', 'hello', 'lab']);
   });
 });

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { anAgent, anEnvironment, anIntent, aTool } from './builders.ts';
 import { outcome, type Variant } from './outcome.ts';
+import { DISPATCHER_MUTATIONS } from './prop-mutations-of-dispatchers.ts';
 import { ENVIRONMENT_MUTATIONS } from './prop-mutations-of-environments.ts';
+import { WORK_MUTATIONS } from './prop-mutations-of-work.ts';
 import { PROP_MUTATIONS } from './prop-mutations.ts';
 import { writtenProps } from './props.ts';
 
-const MUTATIONS: Readonly<Record<string, readonly [Variant, Variant]>> = { ...PROP_MUTATIONS, ...ENVIRONMENT_MUTATIONS };
+const MUTATIONS: Readonly<Record<string, readonly [Variant, Variant]>> = {
+  ...PROP_MUTATIONS,
+  ...ENVIRONMENT_MUTATIONS,
+  ...DISPATCHER_MUTATIONS,
+  ...WORK_MUTATIONS,
+};
 
 describe('Every prop that a user can write', () => {
   it('has a mutation below, and every mutation is of a prop', () => {

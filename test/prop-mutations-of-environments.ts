@@ -21,7 +21,7 @@ import {
   WorkerRuntime,
   Workspace,
 } from '../constructs/index.ts';
-import { aModel, anEnvironment, aSecret } from './builders.ts';
+import { aDispatcher, aModel, anEnvironment, aSecret } from './builders.ts';
 import type { Mutation } from './mutations.ts';
 
 type Change = Parameters<typeof anEnvironment>[0];
@@ -117,6 +117,14 @@ export const ENVIRONMENT_MUTATIONS: Readonly<Record<string, Mutation>> = {
   'ClusterProfile.kubernetes': cluster({ kubernetes: '1.35' }),
   'ClusterProfile.networkPolicy': cluster({ networkPolicy: false }),
   'ClusterProfile.oidc': cluster({ oidc: { clientId: 'other', issuer: 'https://other.example.org' } }),
+  'ClusterProfile.operatorPods': environments(
+    {},
+    { cluster: { operatorPods: { keda: { labels: { app: 'keda' }, namespace: 'scaling' } } } },
+    (inOrg) => {
+      needAll(inOrg);
+      aDispatcher(inOrg.fleet);
+    },
+  ),
   'ClusterProfile.operators': cluster({ operators: [] }),
   'ClusterProfile.runtimeClasses': cluster({ runtimeClasses: { gvisor: 'runsc' } }),
   'ClusterProfile.secrets': secrets({ credentials: 'existing' }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { Duration, Memory, MemoryStore, ModelDeployment, Persona, ToolPlacement, WorkerRuntime } from '../../constructs/index.ts';
+import { Duration, Memory, MemoryStore, ModelDeployment, Persona, ToolPlacement, usd, WorkerRuntime } from '../../constructs/index.ts';
 import { aMemory, aModel, aPersona, aSecret, aTool, anAgent, anOrg } from '../../test/builders.ts';
 import { only } from '../../test/manifests.ts';
 import { renderAgent } from './agent.ts';
@@ -36,6 +36,18 @@ describe('config.yaml', () => {
         smart: { endpoint, model: 'smart', priority: 1, provider: 'anthropic', role: 'primary', roles: ['primary', 'reasoning'] },
       },
     });
+  });
+
+  it('says what a model costs at most, and which tools of a server may be called', () => {
+    const org = anOrg();
+    const key = aSecret(org, 'key');
+    const priced = (input: number, output: number) =>
+      ModelDeployment.openai('gpt', { key, price: { inputPerMillion: usd(input), outputPerMillion: usd(output) } });
+    const primary = aModel(org, 'smart', { deployments: [priced(1, 8), priced(2, 4), ModelDeployment.openai('free', { key })] });
+    const tools = [aTool(org, 'web', { allow: ['search'] })];
+    const config = configOf(org, { models: { primary }, runtime: WorkerRuntime.goose(), tools });
+    expect(config).toHaveProperty('models.smart.price', { inputPerMillion: 2, outputPerMillion: 8 });
+    expect(config).toHaveProperty('tools.web.allow', ['search']);
   });
 
   it('leaves the list of roles out where there is one', () => {

@@ -8,7 +8,6 @@ import {
 } from '../../controller/contract/index.ts';
 import type { Agent, AgentModels, Manifest, Memory, Model, Persona } from '../../constructs/index.ts';
 import type { AgentPlace } from './agent-place.ts';
-import { gatewayUrl } from './agent-env.ts';
 import { objectMeta } from '../manifest.ts';
 import { secretFile } from '../secret/secret-files.ts';
 import { toYaml } from '../yaml/yaml.ts';
@@ -55,14 +54,16 @@ function rolesOf(models: AgentModels | undefined): Map<Model, ModelRole[]> {
   return roles;
 }
 
-function toConfig({ agent, namespace, tools }: AgentPlace): AgentConfig {
+function toConfig({ agent, gateway, namespace, tools }: AgentPlace): AgentConfig {
   return {
     agent: { name: agent.name, namespace },
     instructions: agent.instructions === '' ? undefined : agent.instructions,
-    models: agent.models && toModels(agent.models, gatewayUrl(namespace)),
+    models: agent.models && toModels(agent.models, gateway),
     personas: agent.persona && [toPersona(agent.persona)],
     tools:
-      tools.length === 0 ? undefined : Object.fromEntries(tools.map(({ tool, url }) => [tool.name, { endpoint: url, protocol: 'mcp' }])),
+      tools.length === 0
+        ? undefined
+        : Object.fromEntries(tools.map(({ tool, url }) => [tool.name, { allow: tool.allow, endpoint: url, protocol: 'mcp' }])),
   };
 }
 
@@ -73,9 +74,25 @@ function toModels(models: AgentModels, endpoint: string): Record<string, ModelCo
     priority += 1;
     const [role = 'primary'] = roles;
     const provider = deployments[0]?.provider ?? 'compatible';
-    configs[name] = { endpoint, model: name, priority, provider, role, roles: roles.length > 1 ? roles : undefined };
+    configs[name] = {
+      endpoint,
+      model: name,
+      price: priceOf(deployments),
+      priority,
+      provider,
+      role,
+      roles: roles.length > 1 ? roles : undefined,
+    };
   }
   return configs;
+}
+
+/** The most that any of them costs, as nobody knows which one the gateway takes. */
+function priceOf(deployments: Model['deployments']): ModelConfig['price'] {
+  const prices = deployments.flatMap(({ price }) => price ?? []);
+  if (prices.length === 0) return undefined;
+  const most = (of: keyof (typeof prices)[number]) => Math.max(...prices.map((price) => price[of].toNumber()));
+  return { inputPerMillion: most('inputPerMillion'), outputPerMillion: most('outputPerMillion') };
 }
 
 function toPersona({ name, character, expertise, language, never, rules, tone }: Persona): PersonaConfig {

@@ -67,7 +67,7 @@ export function agentContainer(runtime: WorkerRuntime, surroundings: AgentSurrou
     env: surroundings.env,
     image: surroundings.image,
     lifecycle: renderHooks(runtime.hooks),
-    ...renderProbes(runtime.probes, PORTS.worker),
+    ...renderProbes(runtime.probes, runtime.isProbedByWorker ? PORTS.health : PORTS.worker),
     name: AGENT_CONTAINER,
     ports: WORKER_PORT,
     resources: surroundings.resources,
@@ -77,7 +77,9 @@ export function agentContainer(runtime: WorkerRuntime, surroundings: AgentSurrou
   };
 }
 
-const workerCommand = shareFor(({ adapter, command }: WorkerRuntime) => runCommand(adapter, command).map(literal));
+const workerCommand = shareFor(({ adapter, command, gracePeriod }: WorkerRuntime) =>
+  runCommand(adapter, command, gracePeriod.toSeconds()).map(literal),
+);
 
 /** The init container that runs the runtime's setup commands, one after the other until one fails. */
 export function setupContainer({ setup }: WorkerRuntime, surroundings: AgentSurroundings): object {

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { Budget, EgressPolicy, McpServer, ModelDeployment, Run, ToolPlacement, WorkerRuntime, usd } from '../../constructs/index.ts';
+import {
+  Budget,
+  EgressPolicy,
+  McpServer,
+  ModelDeployment,
+  Run,
+  Size,
+  ToolPlacement,
+  WorkerRuntime,
+  Workspace,
+  usd,
+} from '../../constructs/index.ts';
 import { aBroker, aModel, aPersona, aSecret, aTool, anAgent, anEnvironment, anIntent, anOrg } from '../../test/builders.ts';
 import { containerOf, literalEnv, podOf } from '../../test/manifests.ts';
 import { renderAgent } from './agent.ts';
@@ -27,6 +38,23 @@ describe('the environment of an agent', () => {
       AGENT_UUID: expect.stringMatching(UUID),
       HOME: '/home/agent',
     });
+  });
+
+  it('names the repository that it works on, and the programs that it may run', () => {
+    const org = anOrg();
+    const props = {
+      runtime: WorkerRuntime.reference({ commands: ['git', 'node'] }),
+      models: { primary: aModel(org) },
+      workspace: Workspace.scratch(Size.gibibytes(1)),
+      repository: 'https://git.example.org/shop/app.git',
+    };
+    expect(literals(org, { ...props, egress: [anIntent('git.example.org')] })).toMatchObject({
+      AGENT_COMMANDS: 'git,node',
+      AGENT_REPO_URL: 'https://git.example.org/shop/app.git',
+    });
+    // Through the broker of its host, which keeps the secret.
+    const brokered = [aBroker(org, 'git', { host: 'git.example.org' })];
+    expect(literals(org, { ...props, brokered }, 'other').AGENT_REPO_URL).toBe('http://git.acme.svc.cluster.local:8080/shop/app.git');
   });
 
   it('gives an agent one id for ever, and no other agent the same', () => {

@@ -5,11 +5,6 @@ import type { AgentPlace } from './agent-place.ts';
 import { proxyEnv } from '../egress/egress-client.ts';
 import { type EnvVar, secretEnv, sharedVar, toEnv } from '../pod.ts';
 
-/** Where an org's agents find the model gateway. */
-export function gatewayUrl(namespace: string): string {
-  return `http://gateway.${namespace}.svc.cluster.local:8000`;
-}
-
 /** The variables of an agent's container: those of the contract, then the runtime's and the agent's own, which replace none of them. */
 export function agentEnv(place: AgentPlace): EnvVar[] {
   const contract = contractEnv(place);
@@ -30,6 +25,7 @@ function contractEnv(place: AgentPlace): EnvVar[] {
     ...textEnv(agent),
     ...modelEnv(place),
     ...toolEnv(place),
+    ...workEnv(place),
     ...(proxied ? proxyEnv(credentials) : []),
   ];
 }
@@ -90,9 +86,8 @@ function textEnv({ name, instructions, persona }: Agent): EnvVar[] {
   return env;
 }
 
-function modelEnv({ agent: { models, runtime }, credentials, namespace }: AgentPlace): EnvVar[] {
+function modelEnv({ agent: { models, runtime }, credentials, gateway: endpoint }: AgentPlace): EnvVar[] {
   if (models === undefined) return [];
-  const endpoint = gatewayUrl(namespace);
   const names = new Set(
     [models.primary, models.reasoning, models.toolCalling, models.summarization].flatMap((model) => (model ? [model.name] : [])),
   );
@@ -116,7 +111,19 @@ function dialectEnv(dialect: ModelDialect, endpoint: string, credentials: string
 
 function toolEnv({ agent, namespace, tools }: AgentPlace): EnvVar[] {
   const env: EnvVar[] = tools.length === 0 ? [] : [sharedVar('MCP_SERVERS', tools.map(({ url }) => url).join(','))];
-  for (const { name } of agent.brokered)
-    env.push({ name: `${toEnvName(name)}_URL`, value: `http://${name}.${namespace}.svc.cluster.local:8080` });
+  for (const { name } of agent.brokered) env.push({ name: `${toEnvName(name)}_URL`, value: brokerUrl(name, namespace) });
   return env;
+}
+
+/** What the runtime `reference` works on, and with. */
+function workEnv({ agent: { brokered, repository, runtime }, namespace }: AgentPlace): EnvVar[] {
+  const env: EnvVar[] = runtime.commands.length === 0 ? [] : [sharedVar('AGENT_COMMANDS', runtime.commands.join(','))];
+  if (repository === undefined) return env;
+  const { hostname, pathname } = new URL(repository);
+  const broker = brokered.find(({ host }) => host === hostname);
+  return [...env, sharedVar('AGENT_REPO_URL', broker === undefined ? repository : `${brokerUrl(broker.name, namespace)}${pathname}`)];
+}
+
+function brokerUrl(name: string, namespace: string): string {
+  return `http://${name}.${namespace}.svc.cluster.local:8080`;
 }

@@ -3,7 +3,7 @@ import { type Manifest, share } from '../../constructs/index.ts';
 import type { AgentPlace } from './agent-place.ts';
 import { exposureRules } from './exposure.ts';
 import { type Labels, objectMeta, reachLabel, selectorOf } from '../manifest.ts';
-import { type Peer, type Rule, localPods, podsIn, renderNetworkPolicy, tcp } from '../network-policy.ts';
+import { apiServerRules, type Rule, localPods, podsIn, renderNetworkPolicy, tcp } from '../network-policy.ts';
 
 /** The labels by which the parts that an agent uses let its pods in. */
 export function reachLabels({ agent, egress, tools }: AgentPlace): Labels {
@@ -44,8 +44,5 @@ function clusterRules({ agent, dispatched, environment }: AgentPlace): Rule[] {
   const memory = agent.memory?.store.location;
   if (memory !== undefined && memory.kind !== 's3') rules.push({ peers: [podsIn(memory.pods)], ports: [tcp(memory.port)] });
   if (dispatched) rules.push({ peers: [podsIn(DISPATCHER)], ports: [tcp(DISPATCHER.port)] });
-  const { cidrs, port } = environment.cluster.apiServer;
-  const [first, ...others] = agent.apiAccess.length === 0 ? [] : cidrs.map((cidr): Peer => ({ ipBlock: { cidr } }));
-  if (first !== undefined) rules.push({ peers: [first, ...others], ports: [tcp(port)] });
-  return rules;
+  return agent.apiAccess.length === 0 ? rules : [...rules, ...apiServerRules(environment)];
 }

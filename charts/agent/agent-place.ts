@@ -27,6 +27,8 @@ export interface AgentPlace {
   readonly dispatched: boolean;
   /** In the agent's order. */
   readonly tools: readonly PlacedTool[];
+  /** Base address of the org's model gateway. */
+  readonly gateway: string;
   /** Whether its pod leaves the cluster through the org's egress proxy. */
   readonly proxied: boolean;
   /** Its way out of the cluster. */
@@ -49,6 +51,7 @@ export function placeAgent(agent: Agent): AgentPlace {
     dispatched: mode.kind === 'pool' || mode.kind === 'job',
     egress: renderPartEgress({ environment, intents, name, owner, pods: selector, toApiServer: agent.apiAccess.length > 0 }),
     environment,
+    gateway: `http://gateway.${org.name}.svc.cluster.local:8000`,
     mode,
     namespace: org.name,
     owner,

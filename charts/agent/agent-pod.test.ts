@@ -155,10 +155,13 @@ describe('the pod of an agent', () => {
     expect(full.spec.containers.map(({ name }) => name)).toEqual(['agent']);
   });
 
-  it('starts the program of the runtime through the worker', () => {
-    expect(containerOf(full, 'agent').command).toEqual(['/fleetwright/worker', 'run', '--adapter', 'claude-code', '--', 'claude']);
+  it('starts the program of the runtime through the worker, which has five seconds left when the program was stopped', () => {
+    const run = (adapter: string, ...program: string[]) => {
+      return ['/fleetwright/worker', 'run', '--adapter', adapter, '--grace', '55', '--health', '8079', ...program];
+    };
+    expect(containerOf(full, 'agent').command).toEqual(run('claude-code', '--', 'claude'));
     const own = podOf(renderAgent(anAgent(anOrg(), 'own', { runtime: WorkerRuntime.reference() })));
-    expect(containerOf(own, 'agent').command).toEqual(['/fleetwright/worker', 'run', '--adapter', 'reference']);
+    expect(containerOf(own, 'agent').command).toEqual(run('reference'));
   });
 
   it('runs the setup commands as the agent, and stops at the first that fails', () => {

@@ -1,4 +1,4 @@
-import { QUEUE_FIELD, queueUrl } from '../../controller/contract/index.ts';
+import { QUEUE_FIELD, QUEUE_TOKEN, queueUrl } from '../../controller/contract/index.ts';
 import type { Manifest, RunMode } from '../../constructs/index.ts';
 import { renderDeployment } from './agent-deployment.ts';
 import type { AgentPlace } from './agent-place.ts';
@@ -8,12 +8,13 @@ import { objectMeta } from '../manifest.ts';
 
 /** Workers that take tasks from the org's queue: a Deployment whose size follows the queue. */
 export function renderPool(place: AgentPlace, mode: RunMode & { kind: 'pool' }, configDigest: string): Manifest[] {
-  const { agent, owner, selector } = place;
+  const { agent, environment, owner, selector } = place;
   const spec = { topologySpreadConstraints: spreadOverNodes(selector, mode.max) };
   return [
     renderDeployment(place, agentPod(place, { configDigest, spec })),
     renderDisruptionBudget(objectMeta(owner, agent.name), selector),
-    renderScaler(place, mode),
+    // Where there is no KEDA, the dispatcher sets the size itself.
+    ...(environment.cluster.operators.includes('keda') ? [renderScaler(place, mode)] : []),
   ];
 }
 
@@ -33,7 +34,13 @@ function renderScaler({ agent, namespace, owner }: AgentPlace, { min, max, tasks
       scaleTargetRef: { name: agent.name },
       triggers: [
         {
-          metadata: { targetValue: String(tasksPerWorker), url: queueUrl(namespace, agent.name), valueLocation: QUEUE_FIELD },
+          authenticationRef: { name: QUEUE_TOKEN.name },
+          metadata: {
+            authMode: 'bearer',
+            targetValue: String(tasksPerWorker),
+            url: queueUrl(namespace, agent.name),
+            valueLocation: QUEUE_FIELD,
+          },
           metricType: 'AverageValue',
           type: 'metrics-api',
         },

@@ -27,12 +27,16 @@ export const RENDERED_KINDS: readonly GroupKind[] = [
   { group: 'generators.external-secrets.io', kind: 'Password' },
   { group: 'isindir.github.com', kind: 'SopsSecret' },
   { group: 'keda.sh', kind: 'ScaledObject' },
+  { group: 'keda.sh', kind: 'TriggerAuthentication' },
   { group: 'networking.k8s.io', kind: 'Ingress' },
   { group: 'networking.k8s.io', kind: 'NetworkPolicy' },
   { group: 'policy', kind: 'PodDisruptionBudget' },
   { group: 'rbac.authorization.k8s.io', kind: 'Role' },
   { group: 'rbac.authorization.k8s.io', kind: 'RoleBinding' },
 ];
+
+/** Those that only the org of the dispatcher may have beside them: its database, which an operator runs. */
+export const DISPATCHER_KINDS: readonly GroupKind[] = [{ group: 'postgresql.cnpg.io', kind: 'Cluster' }];
 
 /** `apps/v1` → `apps`; `v1` → the core group, which has no name. */
 export function groupOf(apiVersion: string): string {

@@ -1,5 +1,5 @@
-import type { Fleet, Manifest, Org } from '../../constructs/index.ts';
-import { type GroupKind, groupOf, RENDERED_KINDS } from './argo-kinds.ts';
+import { Dispatcher, DISPATCHER_RIGHTS, type Fleet, type Manifest, type Org } from '../../constructs/index.ts';
+import { DISPATCHER_KINDS, type GroupKind, groupOf, RENDERED_KINDS } from './argo-kinds.ts';
 import { renderExtras } from '../escape-hatch.ts';
 
 /** The folder of the rendered tree in its Git repository. */
@@ -103,7 +103,7 @@ function renderProject(org: Org): Manifest {
     kind: 'AppProject',
     metadata: { annotations: PROJECT_FIRST, labels: labelsOf(org), name: applicationName(org), namespace: NAMESPACE },
     spec: {
-      clusterResourceWhitelist: [{ group: '', kind: 'Namespace', name: org.name }],
+      clusterResourceWhitelist: [{ group: '', kind: 'Namespace', name: org.name }, ...clusterRights(org)],
       description: `What org '${org.name}' may have`,
       destinations: [{ namespace: org.name, server: delivery.server }],
       namespaceResourceWhitelist: kindsOf(org),
@@ -143,6 +143,18 @@ function renderApplicationSet(org: Org): Manifest {
   };
 }
 
+/** The dispatcher's one right beyond its namespace. Nobody else is given any. */
+function clusterRights(org: Org): object[] {
+  const { name } = DISPATCHER_RIGHTS;
+  return !hasDispatcher(org)
+    ? []
+    : ['ClusterRole', 'ClusterRoleBinding'].map((kind) => ({ group: 'rbac.authorization.k8s.io', kind, name }));
+}
+
+function hasDispatcher({ children }: Org): boolean {
+  return children.some((part) => part instanceof Dispatcher);
+}
+
 /** The name of an org's Application, set and project. One Argo CD may serve several environments; only their names hold dots. */
 function applicationName(org: Org): string {
   return `${org.name}.${org.fleet.environment.name}`;
@@ -154,7 +166,8 @@ function labelsOf(org: Org): Record<string, string> {
 
 /** The kinds that we render, and those of the cdk8s objects that stand in the org. */
 function kindsOf(org: Org): GroupKind[] {
-  const known = new Map(RENDERED_KINDS.map((each) => [`${each.group}/${each.kind}`, each]));
+  const rendered = hasDispatcher(org) ? [...RENDERED_KINDS, ...DISPATCHER_KINDS] : RENDERED_KINDS;
+  const known = new Map(rendered.map((each) => [`${each.group}/${each.kind}`, each]));
   for (const { apiVersion, kind } of renderExtras(org)) {
     const group = groupOf(apiVersion);
     known.set(`${group}/${kind}`, { group, kind });

@@ -1,4 +1,4 @@
-import { Agent, BrokeredSecret, Egress, type ModelGateway, type Org, Tool } from '../../constructs/index.ts';
+import { Agent, BrokeredSecret, Dispatcher, Egress, type ModelGateway, type Org, Tool } from '../../constructs/index.ts';
 
 /** A part that reaches hosts outside the cluster from pods of its own. */
 export interface EgressClient {
@@ -15,6 +15,7 @@ export function egressClients(org: Org): EgressClient[] {
     if (part instanceof Agent) clients.push({ id: part.name, intents: agentIntents(part) });
     else if (part instanceof Tool) clients.push({ id: part.name, intents: toolIntents(part) });
     else if (part instanceof BrokeredSecret) clients.push({ id: part.name, intents: brokerIntents(part) });
+    else if (part instanceof Dispatcher) clients.push({ id: part.name, intents: dispatcherIntents(part) });
   }
   return clients.filter(({ intents }) => intents.length > 0);
 }
@@ -34,6 +35,12 @@ function signInIntents({ org, run: { mode } }: Agent): Egress[] {
   const { oidc } = org.fleet.environment.cluster;
   if (mode.kind !== 'service' || mode.expose === undefined || mode.expose.publicReason !== undefined || oidc === undefined) return [];
   return [Egress.host(new URL(oidc.issuer).hostname, { reason: 'people sign in there' })];
+}
+
+/** The one host that the dispatcher reaches: where people sign in. It asks there for the keys of their tokens, too. */
+export function dispatcherIntents({ org }: Dispatcher): readonly Egress[] {
+  const { oidc } = org.fleet.environment.cluster;
+  return oidc === undefined ? [] : [Egress.host(new URL(oidc.issuer).hostname, { reason: 'people sign in there' })];
 }
 
 /** The hosts that a tool's own pods reach; none for a sidecar, which shares the agent's way out. */

@@ -1,4 +1,4 @@
-import type { Manifest, Secret } from '../../constructs/index.ts';
+import type { Manifest, ObjectMeta, Secret } from '../../constructs/index.ts';
 import { objectMeta, ownerOf, WAVES } from '../manifest.ts';
 
 /**
@@ -15,23 +15,36 @@ export function renderSecret(secret: Secret): Manifest[] {
     case 'external':
       return environment.cluster.secrets.external === undefined
         ? []
-        : [externalSecret(secret, secret.from.path, environment.cluster.secrets.external)];
+        : [
+            externalSecret(objectMeta(ownerOf('org', secret.name, secret.org.name, WAVES.secrets), secret.name), {
+              key: secret.key,
+              path: secret.from.path,
+              store: environment.cluster.secrets.external,
+            }),
+          ];
     case 'reference':
       return [];
   }
 }
 
-/** @see https://external-secrets.io/latest/api/externalsecret/ */
-function externalSecret({ name, key, org }: Secret, path: string, store: object): Manifest {
+/**
+ * A request for a value of a store, which becomes a Secret of the request's own name.
+ *
+ * @see https://external-secrets.io/latest/api/externalsecret/
+ */
+export function externalSecret(
+  metadata: ObjectMeta,
+  { key, path, store }: { readonly key: string; readonly path: string; readonly store: object },
+): Manifest {
   return {
     apiVersion: 'external-secrets.io/v1',
     kind: 'ExternalSecret',
-    metadata: objectMeta(ownerOf('org', name, org.name, WAVES.secrets), name),
+    metadata,
     spec: {
       data: [{ remoteRef: { key: path, property: key }, secretKey: key }],
       refreshInterval: '1h0m0s',
       secretStoreRef: store,
-      target: { creationPolicy: 'Owner', name },
+      target: { creationPolicy: 'Owner', name: metadata.name },
     },
   };
 }

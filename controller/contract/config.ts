@@ -23,6 +23,8 @@ export interface ModelConfig {
   readonly endpoint: string;
   /** What the gateway is asked for. */
   readonly model: string;
+  /** In US dollars; whoever counts costs takes them for free where there is none. Ours alone. */
+  readonly price?: { readonly inputPerMillion: number; readonly outputPerMillion: number };
   /** 1 for the model to prefer, then counting up. */
   readonly priority: number;
   /** Who serves it first. */
@@ -49,6 +51,8 @@ export interface PersonaConfig {
 
 /** A tool that the agent may use. */
 export interface ToolConfig {
+  /** The tools of the server that may be called; all where it is left out. Ours alone. */
+  readonly allow?: readonly string[];
   /** Whole URL of the MCP endpoint. */
   readonly endpoint: string;
   readonly protocol: 'mcp';

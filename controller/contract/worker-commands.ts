@@ -1,4 +1,4 @@
-import { PATHS } from './environment.ts';
+import { PATHS, PORTS } from './environment.ts';
 
 /** The worker's program in the image `worker`. */
 const IN_IMAGE = '/worker';
@@ -11,9 +11,17 @@ export function seedCommand(): string[] {
   return [IN_IMAGE, 'seed', PATHS.seed, PATHS.workspace];
 }
 
-/** Speaks the contract for a program: serves its port, translates its configuration, starts it. */
-export function runCommand(adapter: string, program: readonly string[]): string[] {
-  const command = [INSTALLED, 'run', '--adapter', adapter];
+/** Seconds that are left to the worker, of those that a pod has to end, once its program is stopped: it reports what became of the task. */
+const LAST_SECONDS = 5;
+
+/**
+ * Speaks the contract for a program: translates its configuration, starts it, says how it is.
+ *
+ * @param podSeconds how long the pod has to end
+ */
+export function runCommand(adapter: string, program: readonly string[], podSeconds: number): string[] {
+  const grace = String(Math.max(1, podSeconds - LAST_SECONDS));
+  const command = [INSTALLED, 'run', '--adapter', adapter, '--grace', grace, '--health', String(PORTS.health)];
   return program.length === 0 ? command : [...command, '--', ...program];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prune, startBackground } from './background.ts';
+import { startBackground } from './background.ts';
 import { lastDue, runSchedules } from './cron.ts';
 import { describeStores } from './testing/index.ts';
 
@@ -63,22 +63,6 @@ describeStores('Background work', (anOrg) => {
       'nightly queued',
       'often queued',
     ]);
-  });
-
-  it('forgets what ended long ago, and nothing that is still needed', { timeout: SLOW }, async () => {
-    const org = await anOrg();
-    const [old, needed, after] = await org.graph(
-      { key: 'old' },
-      { key: 'needed' },
-      { key: 'after', needs: [{ task: 'needed' }], notBefore: '2999-01-01T00:00:00Z' },
-    );
-    for (const claim of await org.claim(2)) {
-      await org.succeed(claim);
-    }
-    await org.dispatcher.store.read("update task set ended_at = ended_at - interval '40 days' where org = $1 returning null", [org.name]);
-    expect(await prune(org.dispatcher.store, 30)).toBe(1);
-    expect((await org.reads.tasks(org.name, { limit: 9 })).items.map(({ id }) => id)).toEqual([after, needed]);
-    expect(await org.reads.events(org.name, { task: old ?? '', limit: 9 })).toEqual([]);
   });
 
   it('has one leader, whose term ends when it does not say that it is there', { timeout: SLOW }, async () => {

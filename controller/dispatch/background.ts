@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fleet } from '../contract/wire/index.ts';
 import { runSchedules } from './cron.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import type { Store } from './store.ts';
+import { isTermOver, type Store, type Term } from './store.ts';
 
 /** Options of `startBackground`. */
 export interface BackgroundOptions {
@@ -23,6 +24,14 @@ export interface BackgroundOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** What is kept of each org at most, besides what is open. */
+const KEPT = { tasks: 100_000, events: 1_000_000, logBytes: 1024 ** 3 } as const;
+
+/** What ended so lately stays, however much there is: workers may still repeat a report. */
+const FRESH = '1 hour';
+
+type Kept = Readonly<Record<keyof typeof KEPT, number>>;
+
 /** How much one statement does at most, so that none takes long. */
 const PIECE = 100;
 const TURN_MS = 1000;
@@ -34,29 +43,32 @@ const BUSY_TABLES = ['task', 'queue', 'lease', 'event', 'log'];
 
 /**
  * Works once a second: what time has made due on every replica, as each piece of that is done once whoever does it; schedules and cleaning on the one
- * that leads.
+ * that leads, and only as long as it does.
  *
  * @returns a function that ends it, and waits for the turn that is under way
  */
 export function startBackground({ dispatcher, fleet, keepDays = 30, onError }: BackgroundOptions): () => Promise<void> {
   const { store } = dispatcher;
-  const holder = randomUUID();
+  // The first two are for people.
+  const holder = `${hostname()}/${process.pid}/${randomUUID()}`;
   const stop = new AbortController();
 
   async function turn(count: number): Promise<void> {
     await doDueWork(store);
-    const term = await store.call<number | string | null>('take_lead', ['background', holder, TERM_SECONDS]);
-    if (term === null) return;
-    await runSchedules(dispatcher, fleet);
+    const term = await takeLead(store, holder);
+    if (term === undefined) return;
+    const leading = dispatcher.under(term);
+    await runSchedules(leading, fleet);
     if (count % TURNS_BETWEEN_CLEANING !== 0) return;
-    await prune(store, keepDays);
+    await prune(leading.store, keepDays);
+    await pruneToSize(leading.store);
     await refreshStatistics(store);
   }
 
   async function work(): Promise<void> {
     for (let count = 1; !stop.signal.aborted; count += 1) {
       // One turn after the other.
-      await turn(count).catch(onError);
+      await turn(count).catch((error: unknown) => (isTermOver(error) ? undefined : onError(error)));
       await sleep(TURN_MS * (0.9 + 0.2 * Math.random()), undefined, { signal: stop.signal }).catch(() => undefined);
     }
   }
@@ -68,11 +80,25 @@ export function startBackground({ dispatcher, fleet, keepDays = 30, onError }: B
   };
 }
 
-/** Ends attempts whose lease is over, wakes tasks, closes unanswered questions, begins new budget windows. */
+/** Ends attempts whose lease is over, wakes tasks, closes unanswered questions, tells people, begins new budget windows. */
 export async function doDueWork(store: Store): Promise<void> {
   await drain(async () => store.call<number>('expire', [PIECE]));
   await drain(async () => store.call<number>('wake', [PIECE]));
+  await drain(async () => store.call<number>('watch_leases', [PIECE]));
+  await drain(async () => store.call<number>('watch_approvals', [PIECE]));
   await store.call('readmit', []);
+}
+
+/** Leads from now on, if nobody else does. */
+export async function takeLead(store: Store, holder: string): Promise<Term | undefined> {
+  const number = await store.call<number | string | null>('take_lead', ['background', holder, TERM_SECONDS]);
+  return number === null ? undefined : { name: 'background', number: Number(number) };
+}
+
+/** Forgets the oldest of what there is too much of: ended tasks, or only their logs. */
+export async function pruneToSize(store: Store, { tasks, events, logBytes }: Kept = KEPT, fresh: string = FRESH): Promise<void> {
+  await drain(async () => store.call<number>('prune_tasks', [tasks, events, fresh, PIECE]));
+  await drain(async () => store.call<number>('prune_logs', [logBytes, fresh, PIECE]));
 }
 
 /** Forgets tasks, with their logs and events, that ended so many days ago. @returns how many */

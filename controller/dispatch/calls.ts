@@ -50,7 +50,7 @@ export interface Calls {
   readonly log: (chunk: Fence & LogChunk) => Promise<boolean>;
   readonly event: (event: Fence & WorkerEvent) => Promise<boolean>;
   readonly beat: (beat: Heartbeat) => Promise<HeartbeatAnswer>;
-  readonly complete: (report: Completion) => Promise<CompletionAnswer>;
+  readonly complete: (report: Completion) => Promise<CompletionAnswer | Refused>;
 }
 
 /** The calls to a store. */
@@ -62,6 +62,12 @@ export function makeCalls(store: Store): Calls {
     return items.map((_, at) => held.has(at));
   };
   const start = coalesce(fenced('start'));
+  const complete = coalesce(async (reports: Completion[]) => send<CompletionAnswer[]>('complete', reports.map(flattenReport)));
+  // Seldom, and under the lock of the org for longer.
+  const waitForTasks = coalesce(
+    async (reports: Completion[]) => send<(CompletionAnswer | Refused)[]>('wait_for_tasks', reports.map(flattenReport)),
+    { max: 1 },
+  );
 
   return {
     schedulePlain: coalesce(async (tasks: PlainTask[]) => send('schedule_plain', tasks), {
@@ -83,7 +89,7 @@ export function makeCalls(store: Store): Calls {
       },
       { max: 1000 },
     ),
-    complete: coalesce(async (reports: Completion[]) => send('complete', reports.map(flattenReport))),
+    complete: async (report) => (report.outcome === 'waiting' && report.wait.for === 'tasks' ? waitForTasks(report) : complete(report)),
   };
 }
 

@@ -18,16 +18,16 @@ import {
   type Start,
   type WorkerEvent,
 } from '../contract/wire/index.ts';
-import { accepted, refuseStale } from './answers.ts';
+import { accepted, type Refused, refuseStale } from './answers.ts';
 import { type Calls, makeCalls, toClaims } from './calls.ts';
 import { prepareGraph } from './graph.ts';
 import { migrate } from './migrate.ts';
 import { Ready } from './ready.ts';
 import { toStorable } from './storable.ts';
-import type { Store } from './store.ts';
+import { type Store, type Term, underTerm } from './store.ts';
 
 /** What becomes of a question that is answered. */
-type Answered = 'answered' | 'closed' | 'subject' | 'unknown';
+type Answered = 'advice' | 'answered' | 'closed' | 'subject' | 'unknown';
 
 /**
  * Gives tasks to workers. It promises that an acknowledged task is never lost, that its end is recorded exactly once, and that no limit of an org,
@@ -45,6 +45,11 @@ export class Dispatcher {
     await migrate(store);
     const { ready, end } = await Ready.listen(store);
     return new Dispatcher(store, ready, end);
+  }
+
+  /** The same dispatcher for as long as a term lasts: what it is asked for after that changes nothing, and throws. It need not be closed. */
+  under(term: Term): Dispatcher {
+    return new Dispatcher(underTerm(this.store, term), this.#ready, this.#deafen);
   }
 
   private constructor(store: Store, ready: Ready, deafen: () => Promise<void>) {
@@ -75,7 +80,12 @@ export class Dispatcher {
   async schedule(org: string, { tasks }: ScheduleRequest, planner?: Fence): Promise<Scheduled[]> {
     const prepared = prepareGraph(tasks).map((task) => (planner === undefined ? task : { ...task, parent: planner.task }));
     const [first] = prepared;
-    const plain = prepared.length === 1 && first?.agent !== undefined && first.needs === undefined && first.parent === undefined;
+    const plain =
+      prepared.length === 1 &&
+      first?.agent !== undefined &&
+      first.needs === undefined &&
+      first.parent === undefined &&
+      first.approval === undefined;
     if (plain) return [accepted(await this.#calls.schedulePlain({ ...first, org }))];
     return accepted(await this.#calls.scheduleGraph({ org, fence: planner, tasks: prepared }));
   }
@@ -83,18 +93,24 @@ export class Dispatcher {
   /** Gives tasks to a worker of these agents; waits for some, if it is asked to. Should the caller be `gone`, nothing is lost. */
   async claim(org: string, request: ClaimRequest, gone?: AbortSignal): Promise<Claim[]> {
     const addresses = request.agents.map((agent) => `${org}/${agent}`);
-    return this.claimFor(addresses, request.count ?? 1, { waitSeconds: request.waitSeconds ?? 0, ...(gone === undefined ? {} : { gone }) });
+    const { count = 1, task, waitSeconds = 0 } = request;
+    const wait = { waitSeconds, ...(gone === undefined ? {} : { gone }) };
+    return this.claimFor(addresses, count, task === undefined ? wait : { ...wait, task });
   }
 
   /** The same for addresses (`org/agent`) of several orgs, in turn, so that a flood of one does not starve the others. */
   async claimFor(
     addresses: readonly string[],
     count: number,
-    wait: { readonly waitSeconds?: number; readonly gone?: AbortSignal } = {},
+    wait: { readonly waitSeconds?: number; readonly gone?: AbortSignal; readonly task?: string } = {},
   ): Promise<Claim[]> {
     const [first, ...others] = addresses;
     if (first === undefined) return [];
-    const look = async () => (others.length === 0 ? this.#calls.claim({ address: first, count }) : this.#claimFair(addresses, count));
+    const { task } = wait;
+    const look = async () => {
+      if (task !== undefined) return toClaims(await this.store.call('claim_task', [addresses, task]));
+      return others.length === 0 ? this.#calls.claim({ address: first, count }) : this.#claimFair(addresses, count);
+    };
     const claims = await this.#ready.until(addresses, look, (wait.waitSeconds ?? 0) * 1000, wait.gone);
     if (wait.gone?.aborted !== true || claims.length === 0) return claims;
     await Promise.all(claims.map(async ({ fence }) => this.complete({ fence, outcome: 'returned', reason: 'The worker had gone' })));
@@ -115,11 +131,15 @@ export class Dispatcher {
     return this.#calls.beat(beat);
   }
 
-  /** Ends an attempt, once. A stale fence is an answer, not an error. @throws Refusal FW_TOO_LARGE, FW_TEXT_INVALID */
+  /**
+   * Ends an attempt, once. A stale fence is an answer, not an error.
+   *
+   * @throws Refusal FW_TOO_LARGE, FW_TEXT_INVALID; for what waits for other tasks also FW_NEED_UNKNOWN, FW_GRAPH_CYCLE
+   */
   async complete(report: Completion): Promise<CompletionAnswer> {
     if ('result' in report) toStorable(report.result, '/result', LIMITS.resultBytes);
     toStorable({ ...report, result: undefined }, '');
-    return this.#calls.complete(report);
+    return accepted(await this.#calls.complete(report));
   }
 
   /** Keeps output. What comes too late is kept and marked. @throws Refusal FW_FENCE_STALE if the fence never held the task */
@@ -146,20 +166,32 @@ export class Dispatcher {
 
   /** Ends a task and all below it. @throws Refusal FW_NOT_FOUND @returns how many ended */
   async cancel(org: string, task: string, reason: string): Promise<number> {
-    const ended = await this.store.call<number | null>('cancel', [org, task, reason]);
+    const ended = await this.store.call<number | null>('cancel', [org, task, reason], { org });
     if (ended === null) throw notFound(`Org '${org}' has no task ${task}`);
     return ended;
   }
 
+  /**
+   * Gives a task that did not succeed fresh attempts, and a fresh budget of its own. What was cancelled with it, or cancelled or skipped because
+   * of it, is open again too; what went on without it is not called back.
+   *
+   * @param by who wishes it
+   * @throws Refusal FW_NOT_FOUND, FW_STATE_CONFLICT, FW_AGENT_UNKNOWN, FW_SUBTASK_LIMIT
+   * @returns the tasks that are open again, this one first
+   */
+  async retry(org: string, task: string, by: string): Promise<string[]> {
+    return accepted(await this.store.call<string[] | Refused>('retry', [org, task, by], { org }));
+  }
+
   /** Stops new work of an org, or of one of its agents, until told otherwise. What runs goes on. @throws Refusal FW_NOT_FOUND */
   async hold(org: string, agent: string | undefined, held: boolean): Promise<void> {
-    if (!(await this.store.call<boolean>('hold', [org, agent ?? null, held])))
+    if (!(await this.store.call<boolean>('hold', [org, agent ?? null, held], { org })))
       throw notFound(`There is no org '${org}' with agent '${agent ?? '*'}'`);
   }
 
   /** Pauses or resumes one task. @throws Refusal FW_STATE_CONFLICT if its state does not allow it */
   async rest(org: string, task: string, rest: boolean): Promise<void> {
-    if (await this.store.call<boolean>('rest', [org, task, rest])) return;
+    if (await this.store.call<boolean>('rest', [org, task, rest], { org })) return;
     throw new Refusal('FW_STATE_CONFLICT', `Task ${task} of org '${org}' cannot be ${rest ? 'paused' : 'resumed'} in its state`);
   }
 
@@ -172,10 +204,17 @@ export class Dispatcher {
     return found.question;
   }
 
-  /** Answers a question, once. @throws Refusal FW_NOT_FOUND, FW_STATE_CONFLICT */
+  /**
+   * Answers a question, once. The answer to an escalation, `retry`, `cancel` or `continue`, is done.
+   *
+   * @throws Refusal FW_NOT_FOUND, FW_STATE_CONFLICT, FW_BODY_INVALID; and why a task cannot be retried
+   */
   async answer(org: string, question: string, reply: Reply, by: string): Promise<void> {
-    const outcome = await this.store.call<Answered>('answer', [org, question, toStorable(reply, ''), by]);
+    const outcome = await this.store.call<Answered | Refused>('answer', [org, question, toStorable(reply, ''), by], { org });
     if (outcome === 'answered') return;
+    if (typeof outcome === 'object') accepted(outcome);
+    if (outcome === 'advice')
+      throw new Refusal('FW_BODY_INVALID', "The answer to an escalation is 'retry', 'cancel' or 'continue'", { at: '/answer' });
     if (outcome === 'unknown') throw notFound(`Org '${org}' has no question ${question}`);
     const why =
       outcome === 'closed' ? 'has an answer already, or its time is over' : "is about something else than the 'subject' that was looked at";
@@ -184,12 +223,14 @@ export class Dispatcher {
 
   /** Wakes the tasks of the org that wait for an event. @returns how many */
   async signal(org: string, { key, data }: Signal): Promise<number> {
-    return this.store.call<number>('signal', [org, key, toStorable(data, '/data')]);
+    return this.store.call<number>('signal', [org, key, toStorable(data, '/data')], { org });
   }
 
   /** Gives an org ('acme') or an agent ('acme/coder') more money for the current window of a budget. @throws Refusal FW_NOT_FOUND */
   async topUp(owner: string, window: 'day' | 'month' | 'rolling' | 'total', amount: number): Promise<void> {
-    if (!(await this.store.call<boolean>('top_up', [owner, window, amount]))) throw notFound(`'${owner}' has no budget by '${window}'`);
+    const [org = ''] = owner.split('/');
+    if (!(await this.store.call<boolean>('top_up', [owner, window, amount], { org })))
+      throw notFound(`'${owner}' has no budget by '${window}'`);
   }
 }
 

@@ -1,7 +1,10 @@
 export { coalesce, type CoalesceOptions } from './coalesce.ts';
-export { type BackgroundOptions, prune, startBackground } from './background.ts';
+export { type BackgroundOptions, prune, pruneToSize, startBackground } from './background.ts';
 export { Dispatcher } from './dispatcher.ts';
+export { type Begun, Pipelines } from './pipelines.ts';
 export { openPglite } from './pglite-store.ts';
 export { openPostgres } from './postgres-store.ts';
-export { type AgentStatus, type BudgetStatus, type Page, Reads, type TaskFilter, type TaskSummary, type UsageTotal } from './reads.ts';
+export { type Page, Reads, type TaskFilter, type UsageTotal } from './reads.ts';
 export type { Store } from './store.ts';
+export type { AgentStatus, BudgetStatus, TaskSummary } from '../contract/wire/index.ts';
+export { type DeliveryStatus, type EventTrigger, Triggers } from './triggers.ts';

@@ -1,7 +1,7 @@
-import { PGlite, type Transaction } from '@electric-sql/pglite';
+import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { join } from 'node:path';
 import { lockFolder } from './folder-lock.ts';
-import { callText, retryDeadlocks, SESSION_SETTINGS, type Session, type Store } from './store.ts';
+import { retryDeadlocks, type Scope, SESSION_SETTINGS, type Session, type Store, toCall } from './store.ts';
 
 /**
  * A database within this process, for development, tests and demonstrations. It survives the end of the process, however sudden, but may not
@@ -13,7 +13,9 @@ import { callText, retryDeadlocks, SESSION_SETTINGS, type Session, type Store } 
 export async function openPglite(folder?: string): Promise<Store> {
   const unlock = folder === undefined ? () => undefined : lockFolder(folder);
   try {
-    const database = await PGlite.create(folder === undefined ? {} : { dataDir: join(folder, 'data') });
+    // Not loaded where PostgreSQL is used.
+    const { PGlite: Database } = await import('@electric-sql/pglite');
+    const database = await Database.create(folder === undefined ? {} : { dataDir: join(folder, 'data') });
     await database.exec(
       Object.entries(SESSION_SETTINGS)
         .map(([name, value]) => `set ${name} = ${value}`)
@@ -36,9 +38,9 @@ class PgliteStore implements Store {
     this.#unlock = unlock;
   }
 
-  async call<Answer>(name: string, values: readonly unknown[]): Promise<Answer> {
-    const text = callText(name, values.length);
-    const result = await retryDeadlocks(async () => this.#database.query<{ answer: Answer }>(text, [...values]));
+  async call<Answer>(name: string, values: readonly unknown[], { term }: Scope = {}): Promise<Answer> {
+    const call = toCall(name, values, term);
+    const result = await retryDeadlocks(async () => this.#database.query<{ answer: Answer }>(call.text, call.values));
     const [row] = result.rows;
     if (row === undefined) throw new Error(`The function '${name}' of the database answered nothing`);
     return row.answer;

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Claim } from '../contract/wire/index.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { openPostgres } from './postgres-store.ts';
-import { SESSION_SETTINGS } from './store.ts';
+import { Reads } from './reads.ts';
+import { SESSION_SETTINGS, type Store } from './store.ts';
 import { startPostgres, type TestPostgres } from './testing/index.ts';
 
 const SLOW = 120_000;
@@ -11,6 +12,7 @@ const TASKS = 20_000;
 let postgres: TestPostgres | undefined;
 let dispatcher: Dispatcher | undefined;
 let client: Client | undefined;
+const TOLD = '00000000-0000-4000-8000-000000000000';
 const plans: string[] = [];
 
 interface Plan {
@@ -40,6 +42,7 @@ beforeAll(async () => {
   await client.query('analyze');
   await fill(client, 'blocked', false);
   await fill(client, 'coder', true);
+  await tell(client);
   await client.query("load 'auto_explain'");
   await client.query(`set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; set auto_explain.log_analyze = on;
     set auto_explain.log_timing = off; set auto_explain.log_format = json; set auto_explain.log_level = notice`);
@@ -60,6 +63,20 @@ async function fill(session: Client, agent: string, ready: boolean): Promise<voi
   );
   await session.query(`update agent set ${ready ? 'running' : 'queued'} = ${TASKS} where name = $1`, [agent]);
   if (ready) await session.query(`update org set running = ${TASKS}`);
+}
+
+/** One task of which there is much to read. */
+async function tell(session: Client): Promise<void> {
+  await session.query(
+    `insert into event (org, task, attempt, kind, seq) select 'acme', '${TOLD}', 1, 'progress', n from generate_series(1, ${TASKS}) n`,
+  );
+  await session.query(
+    `insert into log (task, attempt, seq, stream, text, late) select '${TOLD}', 1, n, 'stdout', 'x', false from generate_series(1, ${TASKS}) n`,
+  );
+  await session.query(
+    `insert into task (id, org, address, digest, title, state, priority, budget, attempts, ended_at, reason)
+      values ('${TOLD}', 'acme', 'acme/coder', '', 'A task', 'failed', 0, 0, 3, clock_timestamp(), 'No')`,
+  );
 }
 
 /** The tables that a call reads whole, or from which it reads many more rows than it needs. */
@@ -117,7 +134,46 @@ it.each(['stale', 'fresh'])('looks every row up by its key with %s statistics', 
     cost: 1,
   }));
   expect((await wasteOf('select complete($1) as answer', [JSON.stringify(reports)])).waste).toEqual([]);
-  expect((await wasteOf('select wake(100) as answer', [])).waste).toEqual([]);
+  for (const due of ['wake', 'watch_approvals']) expect((await wasteOf(`select ${due}(100) as answer`, [])).waste).toEqual([]);
+  const [parent] = (await wasteOf('select claim($1, $2) as answer', [['acme/coder'], [1]])).answer as Claim[];
+  const below = { ...plain, id: crypto.randomUUID(), key: undefined, parent: parent?.fence.task };
+  await client?.query('update task set sub_count = 9, sub_depth = 1 where id = $1', [parent?.fence.task]);
+  await client?.query('select schedule_graphs($1)', [JSON.stringify([{ org: 'acme', tasks: [below] }])]);
+  const waits = { ...parent?.fence, at: 0, outcome: 'waiting', wait: { for: 'tasks', tasks: [below.id] } };
+  const waited = await wasteOf('select wait_for_tasks($1) as answer', [JSON.stringify([waits])]);
+  expect(waited).toEqual({ answer: [{ outcome: 'recorded', state: 'waiting' }], waste: [] });
+  expect((await wasteOf('select retry($1, $2, $3) as answer', ['acme', TOLD, 'ann'])).waste).toEqual([]);
+  await client?.query("select cancel('acme', $1, 'No')", [TOLD]);
   expect((await wasteOf('select claim_fair($1, 5) as answer', [['acme/coder', 'acme/blocked']])).waste).toEqual([]);
   expect((await wasteOf('select cancel($1, $2, $3) as answer', ['acme', id, 'No'])).waste).toEqual([]);
+});
+
+it.each(['stale', 'fresh'])('reads no more than it shows behind the wall with %s statistics', { timeout: SLOW }, async (statistics) => {
+  if (statistics === 'fresh') await client?.query('analyze');
+  const store: Pick<Store, 'read'> = {
+    read: async <Row>(text: string, values: readonly unknown[]) => {
+      const { answer, waste } = await wasteOf(text, [...values]);
+      expect(waste).toEqual([]);
+      return answer === undefined ? [] : [answer as Row];
+    },
+  };
+  const { rows } = (await client?.query<{ tx: string; id: string }>(
+    'select tx::text, id::text from event where seq = 19990 order by id limit 1',
+  )) ?? { rows: [] };
+  const { rows: lines } = (await client?.query<{ tx: string; id: string }>('select tx::text, id::text from log where seq = 19990')) ?? {
+    rows: [],
+  };
+  const [event, line] = [rows[0], lines[0]].map((found) => `${found?.tx}-${found?.id}`);
+  await client?.query("set role fleetwright_org; set fleetwright.org = 'acme'");
+  try {
+    const reads = new Reads(store as Store);
+    await reads.task('acme', TOLD);
+    await reads.tasks('acme', { limit: 100 });
+    await reads.events('acme', { after: event ?? '', limit: 100 });
+    await reads.log('acme', TOLD, { after: line ?? '', limit: 100 });
+    await reads.isCut('acme', event ?? '');
+    await reads.questions('acme', { open: true, limit: 100 });
+  } finally {
+    await client?.query('reset role');
+  }
 });

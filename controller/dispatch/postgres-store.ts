@@ -1,7 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Pool, type PoolClient } from 'pg';
 import { Refusal } from '../contract/wire/index.ts';
-import { callText, MIGRATION_LOCK, retryDeadlocks, SESSION_SETTINGS, type Session, sqlState, type Store } from './store.ts';
+import {
+  MIGRATION_LOCK,
+  retryDeadlocks,
+  type Scope,
+  SESSION_SETTINGS,
+  type Session,
+  sqlState,
+  type Store,
+  toCall,
+  WALLED_ROLE,
+} from './store.ts';
 
 /** Options of `openPostgres`. */
 export interface PostgresOptions {
@@ -9,7 +19,7 @@ export interface PostgresOptions {
   readonly url: string;
 
   /**
-   * Connections at most, besides the one that listens. More transactions at once make each slower.
+   * Connections at most, besides the one that listens and up to four for what is about one org. More transactions at once make each slower.
    *
    * @default 8
    */
@@ -17,6 +27,8 @@ export interface PostgresOptions {
 }
 
 const RECONNECT_MS = 500;
+
+const WALLED_CONNECTIONS = 4;
 
 /**
  * A PostgreSQL database, 15 or later.
@@ -27,9 +39,10 @@ export async function openPostgres({ url, connections = 8 }: PostgresOptions): P
   const { server, options } = withSettings(url);
   const connection = { connectionString: server, options, keepAlive: true, connectionTimeoutMillis: 5000, application_name: 'fleetwright' };
   const pool = new Pool({ ...connection, max: connections });
-  // Without this, an idle connection that breaks ends the program.
-  pool.on('error', () => undefined);
-  const store = new PostgresStore(pool, () => new Client(connection));
+  const walled = new Pool({ ...connection, options: `${options} -c role=${WALLED_ROLE}`, max: Math.min(connections, WALLED_CONNECTIONS) });
+  // Without these, a connection that breaks ends the program: while it is idle, and while it is used.
+  for (const each of [pool, walled]) each.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
+  const store = new PostgresStore(pool, walled, () => new Client(connection));
   try {
     await store.refuseForgetful();
   } catch (error) {
@@ -51,25 +64,43 @@ function withSettings(url: string): { readonly server: string; readonly options:
 class PostgresStore implements Store {
   readonly kind = 'postgres';
   readonly #pool: Pool;
+  readonly #walled: Pool;
   readonly #connect: () => Client;
   readonly #ends = new Set<() => Promise<void>>();
 
-  constructor(pool: Pool, connect: () => Client) {
+  constructor(pool: Pool, walled: Pool, connect: () => Client) {
     this.#pool = pool;
+    this.#walled = walled;
     this.#connect = connect;
   }
 
-  async call<Answer>(name: string, values: readonly unknown[]): Promise<Answer> {
-    const query = { name, text: callText(name, values.length), values: [...values] };
-    const result = await reached(async () => retryDeadlocks(async () => this.#pool.query<{ answer: Answer }>(query)));
+  async call<Answer>(name: string, values: readonly unknown[], { term, org }: Scope = {}): Promise<Answer> {
+    const query = toCall(name, values, term);
+    const result = await reached(async () =>
+      retryDeadlocks(async () => this.#query(async (connection) => connection.query<{ answer: Answer }>(query), org)),
+    );
     const [row] = result.rows;
     if (row === undefined) throw new Error(`The function '${name}' of the database answered nothing`);
     return row.answer;
   }
 
-  async read<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    const result = await reached(async () => this.#pool.query<[Row]>({ text, values: [...values], rowMode: 'array' }));
+  async read<Row>(text: string, values: readonly unknown[], org?: string): Promise<Row[]> {
+    const result = await reached(async () =>
+      this.#query(async (connection) => connection.query<[Row]>({ text, values: [...values], rowMode: 'array' }), org),
+    );
     return result.rows.map(([row]) => row);
+  }
+
+  /** What is about one org has connections of its own: plans depend on the role, and would be made anew each time that it changes. */
+  async #query<Result>(run: (connection: Pool | PoolClient) => Promise<Result>, org?: string): Promise<Result> {
+    if (org === undefined) return run(this.#pool);
+    const client = await this.#walled.connect();
+    try {
+      await client.query({ name: 'org', text: "select set_config('fleetwright.org', $1, false)", values: [org] });
+      return await run(client);
+    } finally {
+      client.release();
+    }
   }
 
   async migrate(run: (session: Session) => Promise<void>): Promise<void> {
@@ -124,7 +155,7 @@ class PostgresStore implements Store {
 
   async close(): Promise<void> {
     await Promise.all([...this.#ends].map(async (end) => end()));
-    await this.#pool.end();
+    await Promise.all([this.#pool.end(), this.#walled.end()]);
   }
 
   /** What is acknowledged must have been written to disk. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Claim, Completion, NewTask, TaskState } from '../contract/wire/index.ts';
+import type { Claim, Completion, FleetOrg, NewTask, TaskState } from '../contract/wire/index.ts';
 import { hasEnded, mayFollow } from './states.ts';
 import { describeStores, type TestOrg } from './testing/index.ts';
 
@@ -21,12 +21,12 @@ const Step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('complete' as const),
       pick: fc.nat(),
-      outcome: fc.constantFrom('succeeded', 'failed', 'retry', 'returned', 'waiting'),
+      outcome: fc.constantFrom('succeeded', 'failed', 'retry', 'returned', 'waiting', 'below'),
       cost: fc.nat(40),
       twice: fc.boolean(),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'rest' as const), pick: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'rest' as const, 'retry' as const), pick: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'pass' as const, 'hold' as const, 'signal' as const) }) },
 );
 type Step = typeof Step extends fc.Arbitrary<infer T> ? T : never;
@@ -59,6 +59,7 @@ class Play {
       await org.dispatcher
         .rest(org.name, this.#task(step.pick) ?? '00000000-0000-0000-0000-000000000000', step.pick % 2 === 0)
         .catch(() => undefined);
+    else if (step.do === 'retry') await this.#retry(step.pick);
     else if (step.do === 'lose') await org.loseLeases();
     else if (step.do === 'pass') await org.passTime();
     else if (step.do === 'signal') await org.dispatcher.signal(org.name, { key: 'go' });
@@ -67,6 +68,12 @@ class Play {
       await org.dispatcher.hold(org.name, undefined, this.held);
     }
     return undefined;
+  }
+
+  async #retry(pick: number): Promise<void> {
+    const { name, dispatcher } = this.org;
+    const again = await dispatcher.retry(name, this.#task(pick) ?? '00000000-0000-0000-0000-000000000000', 'ann').catch(() => []);
+    for (const task of again) this.seen.delete(task);
   }
 
   #task(pick: number): string | undefined {
@@ -96,8 +103,10 @@ class Play {
       retry: { ...common, outcome: 'failed', reason: 'No', retry: true },
       returned: { ...common, outcome: 'returned' },
       waiting: { ...common, outcome: 'waiting', wait: { for: 'event', key: 'go' } },
+      below: { ...common, outcome: 'waiting', wait: { for: 'tasks', tasks: [this.#task(pick) ?? '', this.#task(pick + 1) ?? ''] } },
     };
-    const send = async () => this.org.dispatcher.complete(reports[outcome]);
+    const report = reports[outcome];
+    const send = async () => this.org.dispatcher.complete(report).catch(() => ({ outcome: 'refused' }));
     const answers = await Promise.all(twice ? [send(), send()] : [send()]);
     const fresh = answers.filter((answer) => answer.outcome === 'recorded').length;
     if (fresh > 1) this.problems.push(`Task ${claim.fence.task} ended ${fresh} times by one fence`);
@@ -164,6 +173,36 @@ describeStores('Whatever happens', (anOrg) => {
     );
   });
 
+  it('64 callers pass no limit with tasks of unknown cost', { timeout: 120_000 }, async () => {
+    const agent: FleetOrg['agents'][string] = { mode: 'pool', budgets: [{ limit: 700, window: 'day' }] };
+    const org = await anOrg({
+      budgets: [{ limit: 1000, window: 'month' }],
+      agents: { coder: agent, tester: { mode: 'pool' }, known: { ...agent, taskBudget: 40 } },
+    });
+    const agents = ['coder', 'tester', 'known'];
+    await org.graph(...Array.from({ length: 300 }, (_, i) => ({ agent: agents[i % 3] ?? '' })));
+    const over: unknown[] = [];
+    let spent = 0;
+    const caller = async (_: unknown, i: number) => {
+      while (spent <= 960) {
+        for (const { fence, budget } of await org.dispatcher.claim(org.name, { agents: [agents[i % 3] ?? ''], waitSeconds: 1 })) {
+          const now = await org.reads.budgets(org.name);
+          over.push(...now.filter(({ limit, reserved, spent: settled }) => settled + reserved > limit));
+          if (budget === 0) over.push(fence);
+          const cost = Math.min(budget, 1 + (i % 40));
+          const report: Completion = { fence, outcome: 'succeeded', usage: [{ model: 'm', inputTokens: 0, outputTokens: 0, cost }] };
+          if ((await org.dispatcher.complete(report)).outcome === 'recorded') spent += cost;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 64 }, caller));
+    expect(over).toEqual([]);
+    const [ledger] = await org.dispatcher.store.read('select sum(cost)::int from usage where org = $1', [org.name]);
+    expect(spent).toBeLessThanOrEqual(1000);
+    expect(ledger).toBe(spent);
+    expect(await org.reads.budgets(org.name)).toMatchObject([{ spent }, {}, {}]);
+  });
+
   it('64 callers at once pass no limit either', { timeout: 120_000 }, async () => {
     const org = await anOrg({
       maxRunning: 10,
@@ -191,7 +230,8 @@ describeStores('Whatever happens', (anOrg) => {
   });
 });
 
-it('leaves no ended state', () => {
+it('leaves an ended state by the wish of a person only', () => {
+  expect(mayFollow('dead', 'queued')).toBe(true);
   expect(mayFollow('running', 'succeeded')).toBe(true);
   expect(mayFollow('succeeded', 'queued')).toBe(false);
 });

@@ -1,4 +1,15 @@
-import type { LogEntry, Question, Task, TaskEvent, TaskState } from '../contract/wire/index.ts';
+import type {
+  AgentStatus,
+  BudgetStatus,
+  LogEntry,
+  Question,
+  Task,
+  TaskEvent,
+  TaskGraph,
+  TaskHistory,
+  TaskState,
+  TaskSummary,
+} from '../contract/wire/index.ts';
 import type { Store } from './store.ts';
 
 /** Which tasks of an org to list, newest first. */
@@ -6,6 +17,8 @@ export interface TaskFilter {
   readonly agent?: string;
   readonly state?: TaskState;
   readonly parent?: string;
+  /** What their titles hold, in small or capital letters. */
+  readonly title?: string;
   /** The `cursor` of the page before. */
   readonly before?: string;
   /** At most so many. */
@@ -17,30 +30,6 @@ export interface Page<Item> {
   readonly items: Item[];
   /** Where the next page begins; left out at the end. */
   readonly cursor?: string;
-}
-
-/** A task without its input and result. */
-export type TaskSummary = Omit<Task, 'input' | 'result'>;
-
-/** How much an agent has to do, and what it may. */
-export interface AgentStatus {
-  readonly agent: string;
-  readonly skills: string[];
-  readonly running: number;
-  readonly queued: number;
-  readonly maxRunning?: number;
-  readonly paused: boolean;
-}
-
-/** What is left of a budget, in millionths of a US dollar. */
-export interface BudgetStatus {
-  /** An org ('acme') or an agent ('acme/coder'). */
-  readonly owner: string;
-  readonly window: 'day' | 'month' | 'rolling' | 'total';
-  readonly limit: number;
-  readonly topUp: number;
-  readonly spent: number;
-  readonly reserved: number;
 }
 
 /** What an agent used of a model. */
@@ -55,6 +44,12 @@ export interface UsageTotal {
 /** Where a reader of events or logs goes on: `<transaction>-<number>`. */
 const START = '0-0';
 
+/** How many tasks one page looks at, so that none takes long, however few of them are what is looked for. */
+const SCAN = 1000;
+
+/** How many tasks a graph shows. */
+const GRAPH = 200;
+
 /** What callers may see of an org. Nothing here changes anything. */
 export class Reads {
   readonly #store: Store;
@@ -63,29 +58,73 @@ export class Reads {
     this.#store = store;
   }
 
-  /** A task of the org. */
-  async task(org: string, id: string): Promise<Task | undefined> {
-    return (await this.#store.read<Task>('select show_task(id, false) from task where id = $1 and org = $2', [id, org]))[0];
+  /** What is read is about one org, and sees no other one. */
+  async #read<Row>(org: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    return this.#store.read<Row>(text, values, org);
   }
 
-  /** Tasks of the org, newest first. */
-  async tasks(org: string, { agent, state, parent, before, limit }: TaskFilter): Promise<Page<TaskSummary>> {
-    const rows = await this.#store.read<{ task: TaskSummary; seq: number }>(
-      `select json_build_object('task', show_task(id, true), 'seq', seq) from task_state s
-        where org = $1 and seq < $2 and ($3::text is null or address = $3) and ($4::text is null or state = $4)
-          and ($5::uuid is null or exists (select from task t where t.id = s.id and t.parent = $5)) order by seq desc limit $6`,
+  /** A task of the org. */
+  async task(org: string, id: string): Promise<Task | undefined> {
+    return (await this.#read<Task>(org, 'select show_task(id, false) from task where id = $1 and org = $2', [id, org]))[0];
+  }
+
+  /** Tasks of the org, newest first. Where few are what is looked for, a page may have fewer than `limit`, and yet not be the last one. */
+  async tasks(org: string, { agent, state, parent, title, before, limit }: TaskFilter): Promise<Page<TaskSummary>> {
+    const filtered = agent !== undefined || state !== undefined || title !== undefined;
+    const [page] = await this.#read<{ items: TaskSummary[]; cursor: number | null }>(
+      org,
+      `with seen as materialized (select id, seq, address, state, title from ${candidates(state, parent)} order by seq desc limit $8),
+        found as materialized (select id, seq from seen s where ($4::text is null or address = $4) and ($5::text is null or $5 = state_of(id, state))
+          and ($6::text is null or position(lower($6) in lower(title)) > 0) order by seq desc limit $7)
+        select json_build_object('items', (select coalesce(json_agg(show_task(id, true) order by seq desc), '[]') from found), 'cursor',
+          case when (select count(*) from found) = $7 then (select min(seq) from found)
+            when (select count(*) from seen) = $8 then (select min(seq) from seen) end)`,
       [
         org,
         before ?? String(Number.MAX_SAFE_INTEGER),
+        parent ?? null,
         agent === undefined ? null : `${org}/${agent}`,
         state ?? null,
-        parent ?? null,
+        title ?? null,
         limit,
+        filtered ? Math.max(limit, SCAN) : limit,
       ],
     );
-    const last = rows.at(-1);
-    const items = rows.map(({ task }) => task);
-    return rows.length < limit || last === undefined ? { items } : { items, cursor: String(last.seq) };
+    const { items = [], cursor = null } = page ?? {};
+    return cursor === null ? { items } : { items, cursor: String(cursor) };
+  }
+
+  /** A task and those that have to do with it. */
+  async graph(org: string, task: string): Promise<TaskGraph | undefined> {
+    const [graph] = await this.#read<TaskGraph>(
+      org,
+      `with recursive near as (
+          select id from task where id = $2 and org = $1
+          union select n.id from near b cross join lateral (
+            select parent as id from task where task.id = b.id and parent is not null union all select needed from need where need.task = b.id
+            union all select need.task from need where needed = b.id union all select id from task where parent = b.id offset 0) n),
+        shown as materialized (select id, row_number() over () as place from near limit ${GRAPH} + 1)
+        select json_build_object('tasks', (select json_agg(show_task(id, true) order by place) from shown where place <= ${GRAPH}),
+          'needs', (select coalesce(json_agg(json_strip_nulls(json_build_object('task', n.task, 'needed', n.needed, 'as', n.name, 'settled', n.settled)) order by s.place, n.needed), '[]')
+            from shown s cross join lateral (select * from need where need.task = s.id offset 0) n where s.place <= ${GRAPH}
+              and exists (select from shown where shown.id = n.needed and shown.place <= ${GRAPH})),
+          'more', (select count(*) > ${GRAPH} from shown)) where exists (select from shown)`,
+      [org, task],
+    );
+    return graph;
+  }
+
+  /** How the attempts at a task went, the last hundred of them. */
+  async history(org: string, task: string): Promise<Omit<TaskHistory, 'scheduledBy'> | undefined> {
+    const [history] = await this.#read<Omit<TaskHistory, 'scheduledBy'>>(
+      org,
+      `select json_strip_nulls(json_build_object('image', a.spec ->> 'image', 'models', coalesce(a.spec -> 'models', '[]'),
+          'attempts', coalesce((select json_agg(show_attempt(t.id, n) order by n) from generate_series(greatest(1, l.last - 99), l.last) n), '[]')))
+        from task t cross join lateral (select spec from agent where agent.address = t.address offset 0) a
+        cross join lateral (select greatest(t.attempt, (select attempt from lease where lease.task = t.id)) as last) l where t.id = $2 and t.org = $1`,
+      [org, task],
+    );
+    return history;
   }
 
   /** What happened in the org, or to one task, after an event; oldest first. */
@@ -93,7 +132,8 @@ export class Reads {
     org: string,
     { task, after = START, limit }: { readonly task?: string; readonly after?: string; readonly limit: number },
   ): Promise<TaskEvent[]> {
-    return this.#store.read<TaskEvent>(
+    return this.#read<TaskEvent>(
+      org,
       `select (json_strip_nulls(json_build_object('id', tx || '-' || id, 'org', org, 'task', task, 'attempt', attempt, 'kind', kind, 'at', iso(at)))::jsonb
           || case when data is null then '{}' else jsonb_build_object('data', data) end)::json
         from event where ${task === undefined ? '$2::uuid is null' : 'task = $2'} and org = $1 and ${NEWS} order by tx, id limit $5`,
@@ -103,17 +143,28 @@ export class Reads {
 
   /** The output of a task after an entry; oldest first. */
   async log(org: string, task: string, { after = START, limit }: { readonly after?: string; readonly limit: number }): Promise<LogEntry[]> {
-    return this.#store.read<LogEntry>(
+    return this.#read<LogEntry>(
+      org,
       `select json_build_object('id', tx || '-' || id, 'seq', seq, 'stream', stream, 'text', text, 'attempt', attempt, 'at', iso(at), 'late', late)
         from log where task = $2 and exists (select from task where task.id = $2 and org = $1) and ${NEWS} order by tx, id limit $5`,
       [org, task, ...cursorOf(after), limit],
     );
   }
 
+  /** Whether the log of a task of the org has been forgotten, for its size. */
+  async isLogGone(org: string, task: string): Promise<boolean> {
+    return (await this.#read<boolean>(org, 'select to_json(gone) from log_size where org = $1 and task = $2', [org, task]))[0] ?? false;
+  }
+
+  /** Whether events of the org after this one may have been forgotten, or it is no event of this database. */
+  async isCut(org: string, after: string): Promise<boolean> {
+    return (await this.#read<boolean>(org, 'select to_json(is_cut($1, $2, $3))', [org, ...cursorOf(after)]))[0] ?? true;
+  }
+
   /** Questions of the org, oldest first. */
   async questions(org: string, { open, limit }: { readonly open: boolean; readonly limit: number }): Promise<Question[]> {
     const condition = open ? "state = 'open'" : 'true';
-    return this.#store.read<Question>(`select show_question(id) from question where org = $1 and ${condition} order by asked_at limit $2`, [
+    return this.#read<Question>(org, `select show_question(id) from question where org = $1 and ${condition} order by asked_at limit $2`, [
       org,
       limit,
     ]);
@@ -121,12 +172,13 @@ export class Reads {
 
   /** A question of the org. */
   async question(org: string, id: string): Promise<Question | undefined> {
-    return (await this.#store.read<Question>('select show_question(id) from question where org = $1 and id = $2', [org, id]))[0];
+    return (await this.#read<Question>(org, 'select show_question(id) from question where org = $1 and id = $2', [org, id]))[0];
   }
 
   /** The agents of the org. */
   async agents(org: string): Promise<AgentStatus[]> {
-    return this.#store.read<AgentStatus>(
+    return this.#read<AgentStatus>(
+      org,
       `select json_strip_nulls(json_build_object('agent', name, 'skills', to_json(skills), 'running', running, 'queued', queued,
         'maxRunning', nullif(max_running, 2147483647), 'paused', paused or held)) from agent where org = $1 and not removed order by name`,
       [org],
@@ -135,7 +187,8 @@ export class Reads {
 
   /** The budgets of the org and of its agents. */
   async budgets(org: string): Promise<BudgetStatus[]> {
-    return this.#store.read<BudgetStatus>(
+    return this.#read<BudgetStatus>(
+      org,
       `select json_build_object('owner', owner, 'window', span, 'limit', amount, 'topUp', top_up, 'spent', spent, 'reserved', reserved)
         from budget where owner = $1 or owner like $1 || '/%' order by owner, span`,
       [org],
@@ -144,7 +197,8 @@ export class Reads {
 
   /** What the org's agents used since a point in time, by agent and model. */
   async usage(org: string, since: string): Promise<UsageTotal[]> {
-    return this.#store.read<UsageTotal>(
+    return this.#read<UsageTotal>(
+      org,
       `select json_build_object('agent', agent, 'model', model, 'inputTokens', sum(input_tokens), 'outputTokens', sum(output_tokens), 'cost', sum(cost))
         from usage where org = $1 and at >= $2 group by agent, model order by agent, model`,
       [org, since],
@@ -158,4 +212,13 @@ const NEWS = '(tx, id) > ($3::xid8, $4::bigint) and tx < pg_snapshot_xmin(pg_cur
 function cursorOf(after: string): string[] {
   const [tx = '0', id = '0'] = after.split('-');
   return [tx, id];
+}
+
+/** Among which tasks to look: those that are held are few, whatever else there is; so are those below one task. */
+function candidates(state: TaskState | undefined, parent: string | undefined): string {
+  if (parent !== undefined) return 'task where parent = $3 and org = $1 and seq < $2';
+  const rest = '$3::uuid is null and seq < $2';
+  if (state !== 'claimed' && state !== 'running') return `task where org = $1 and ${rest}`;
+  return `(select t.* from agent a cross join lateral (select task from lease where lease.address = a.address offset 0) l
+    cross join lateral (select * from task where task.id = l.task offset 0) t where a.org = $1) held where ${rest}`;
 }

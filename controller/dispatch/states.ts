@@ -14,13 +14,16 @@ import type { TaskState } from '../contract/wire/index.ts';
  *   claimed, running ──rest──▶ paused           keeps its lease; the worker is asked to rest
  *   claimed, running, paused, with the current fence:
  *     ──complete──▶ succeeded | failed          recorded once; slot and money are given back
- *     ──complete──▶ waiting                     for answers, an event or a time, or for the backoff before a retry
+ *     ──complete──▶ waiting                     for answers, an event or a time, or for the backoff before another attempt
+ *     ──wait_for_tasks──▶ waiting               for the end of tasks below it
  *     ──complete──▶ queued                      returned unused
  *     ──complete, expire──▶ dead                failed or lost, and no attempt is left; people are told once
  *     ──expire──▶ waiting                       the lease is over: backoff, then another attempt
+ *     ──answer──▶ queued                        people, told of trouble, want it begun anew
  *   any that has not ended ──cancel──▶ cancelled, with all tasks below it
+ *   failed, dead, cancelled ──retry──▶ queued or waiting   a person's wish; with what ended because of it
  *
- * A stale fence moves nothing, and nothing leaves an ended state.
+ * A stale fence moves nothing, and nothing but a person's wish leaves an ended state.
  */
 const NEXT: Readonly<Record<TaskState, readonly TaskState[]>> = {
   waiting: ['queued', 'waiting', 'cancelled'],
@@ -29,10 +32,12 @@ const NEXT: Readonly<Record<TaskState, readonly TaskState[]>> = {
   claimed: ['running', 'paused', 'succeeded', 'failed', 'waiting', 'queued', 'dead', 'cancelled'],
   running: ['paused', 'succeeded', 'failed', 'waiting', 'queued', 'dead', 'cancelled'],
   succeeded: [],
-  failed: [],
-  cancelled: [],
-  dead: [],
+  failed: ['queued', 'waiting'],
+  cancelled: ['queued', 'waiting'],
+  dead: ['queued', 'waiting'],
 };
+
+const ENDED: ReadonlySet<TaskState> = new Set(['succeeded', 'failed', 'cancelled', 'dead']);
 
 /** Whether a task may be seen in one state and at the next look in the other, with nothing in between. */
 export function mayFollow(from: TaskState, to: TaskState): boolean {
@@ -41,5 +46,5 @@ export function mayFollow(from: TaskState, to: TaskState): boolean {
 
 /** Whether a task in this state has ended. */
 export function hasEnded(state: TaskState): boolean {
-  return NEXT[state].length === 0;
+  return ENDED.has(state);
 }

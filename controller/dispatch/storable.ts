@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LIMITS, Refusal } from '../contract/wire/index.ts';
 
 /** How deep objects and lists may stand in each other. */
@@ -36,9 +36,7 @@ function depthOf(value: unknown): number {
 
 /** Tells a repeated request from another one, whatever the order of its fields. */
 export function digestOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(value)))
-    .digest('hex');
+  return hash('sha256', JSON.stringify(sorted(value)), 'hex');
 }
 
 function sorted(value: unknown): unknown {

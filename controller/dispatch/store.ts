@@ -1,3 +1,17 @@
+/** What a program is, as long as it is: its number counts up with every new holder. */
+export interface Term {
+  readonly name: string;
+  readonly number: number;
+}
+
+/** Under what a call is made. */
+export interface Scope {
+  /** A term that must still last, in the same transaction. */
+  readonly term?: Term;
+  /** The only org whose rows the call may see and change, whatever it says. PostgreSQL alone looks after that. */
+  readonly org?: string;
+}
+
 /** A database with the tables and functions of `sql/`. Nothing else knows which one it is. */
 export interface Store {
   readonly kind: 'pglite' | 'postgres';
@@ -6,11 +20,12 @@ export interface Store {
    * Calls a function of `sql/` in a transaction of its own. When the database finds a deadlock, the call is made again.
    *
    * @throws Refusal FW_UNAVAILABLE if the database cannot be reached; whether the call took effect is then unknown
+   * @throws Error for which `isTermOver` holds
    */
-  call<Answer>(name: string, values: readonly unknown[]): Promise<Answer>;
+  call<Answer>(name: string, values: readonly unknown[], scope?: Scope): Promise<Answer>;
 
-  /** Reads rows; each is given as the JSON that its only column holds. @throws Refusal FW_UNAVAILABLE */
-  read<Row>(text: string, values: readonly unknown[]): Promise<Row[]>;
+  /** Reads rows, of one `org` only; each is given as the JSON that its only column holds. @throws Refusal FW_UNAVAILABLE */
+  read<Row>(text: string, values: readonly unknown[], org?: string): Promise<Row[]>;
 
   /** Runs statements, in one transaction, while no other program that does the same can. @throws Error what the database says */
   migrate(run: (session: Session) => Promise<void>): Promise<void>;
@@ -36,6 +51,9 @@ export interface Session {
 /** The schema that holds all of ours. */
 export const SCHEMA = 'fleetwright';
 
+/** The role that sees the rows of one org only. See `sql/walls.sql`. */
+export const WALLED_ROLE = 'fleetwright_org';
+
 /** So that two programs never migrate at once. Any number that no other program uses. */
 export const MIGRATION_LOCK = 7_163_202_611;
 
@@ -53,9 +71,32 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   jit: 'off',
 };
 
-/** Text of a call. */
-export function callText(name: string, count: number): string {
-  return `select ${name}(${Array.from({ length: count }, (_, i) => `$${i + 1}`).join(', ')}) as answer`;
+/** Text and values of a call. */
+export function toCall(name: string, values: readonly unknown[], term?: Term): { name: string; text: string; values: unknown[] } {
+  const places = values.map((_, i) => `$${i + 1}`);
+  const text = `select ${name}(${places.join(', ')}) as answer`;
+  if (term === undefined) return { name, text, values: [...values] };
+  // What stands in the from clause comes first.
+  const fenced = `${text} from under_term($${values.length + 1}, $${values.length + 2})`;
+  return { name: `${name} under a term`, text: fenced, values: [...values, term.name, term.number] };
+}
+
+/** The same store for as long as a term lasts: once it is over, no call changes anything. */
+export function underTerm(store: Store, term: Term): Store {
+  return {
+    kind: store.kind,
+    call: async (name, values, scope) => store.call(name, values, { ...scope, term }),
+    read: async (text, values, org) => store.read(text, values, org),
+    migrate: async (run) => store.migrate(run),
+    listen: async (channel, hear) => store.listen(channel, hear),
+    close: async () => store.close(),
+  };
+}
+
+/** Whether a call, or one of several, was refused because another program leads by now. */
+export function isTermOver(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isTermOver);
+  return sqlState(error) === 'FW002';
 }
 
 /** Runs it again when two transactions stood in each other's way: the database undid one of them. */

@@ -31,14 +31,17 @@ export class Audit {
   constructor(store: Store) {
     this.#store = store;
     this.record = coalesce(async (entries: AuditEntry[]) => {
-      await store.read(
-        `insert into audit (org, token, name, operation, target, about, status, request)
-          select org, token, name, operation, target, array(select json_array_elements_text(about)), status, request from json_to_recordset($1)
-            as e(org text, token text, name text, operation text, target text, about json, status int, request text) returning null`,
-        [JSON.stringify(entries)],
-      );
+      await store.call('record_audit', [JSON.stringify(entries)]);
       return entries;
     });
+  }
+
+  /** Who scheduled a task: the entry was written as soon as the task was. */
+  async schedulerOf(org: string, task: string, createdAt: string): Promise<Pick<AuditRecord, 'name' | 'token'> | undefined> {
+    const text = `select json_build_object('name', name, 'token', token) from audit where org = $1
+      and at between $3::timestamptz and $3::timestamptz + interval '10 seconds' and $2 = any(about)
+      and operation not in ('claimTasks', 'completeTasks') order by at limit 1`;
+    return (await this.#store.read<Pick<AuditRecord, 'name' | 'token'>>(text, [org, task, createdAt]))[0];
   }
 
   /** Entries of an org, newest first. */

@@ -109,7 +109,7 @@ describe('What is hostile', { timeout: 30_000 }, () => {
   it.each([
     [{ outcome: 'won' }, `'/completions/0/outcome' must be "succeeded" or "failed" or "waiting" or "returned"`],
     [{ outcome: 'failed' }, "'/completions/0/reason' is missing"],
-    [{ outcome: 'waiting', wait: { for: 'godot' } }, `'/completions/0/wait/for' must be "answers" or "event" or "time"`],
+    [{ outcome: 'waiting', wait: { for: 'godot' } }, `'/completions/0/wait/for' must be "answers" or "event" or "time" or "tasks"`],
     [{ outcome: 'succeeded', reason: 'x' }, "'/completions/0/reason' is not known here"],
   ])('of a union, %j is explained by the branch that was meant', async (rest, detail) => {
     const completions = [{ fence: { task: randomUUID(), attempt: 1, token: randomUUID() }, ...rest }];
@@ -130,7 +130,7 @@ describe('What is hostile', { timeout: 30_000 }, () => {
     await api.call('operator', 'POST', `/tasks/${task}/cancel`, { reason: 'Done' });
   });
 
-  it.each(['/v1/nothing', '/v1/orgs/acme/nothing', '/', '/v1/orgs/acme/tasks/../../../etc', '/%00', '/%zz', '//evil.example/v1/whoami'])(
+  it.each(['/v1/nothing', '/v1/orgs/acme/nothing', '/v1/orgs/acme/tasks/../../../etc', '/%00', '/%zz', '//evil.example/v1/whoami'])(
     'the path %s leads nowhere',
     async (url) => {
       const answer = await api.app.inject({ url, headers: { authorization: `Bearer ${api.names.get('admin')}` } });

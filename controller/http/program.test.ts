@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PROBLEM_STATUS } from '../contract/wire/index.ts';
 import { readOptions, start, TOKENS_FILE } from './index.ts';
 import { readFleet } from './program/fleet-file.ts';
-import { aController, adminToken, type Controller, request } from './testing/index.ts';
+import { aController, adminToken, type Controller, request, tokenOf } from './testing/index.ts';
 
 const NOBODY = {};
 
@@ -101,6 +101,35 @@ describe('The program', { timeout: 60_000 }, () => {
     expect(controller.printed()).not.toContain('The first token');
     expect((await request(controller, token, '/agents')).status).toBe(200);
   });
+
+  it('reads the fleet again on SIGHUP, and goes on with the old one if that cannot be used', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'fleetwright-'));
+    const fleet = join(own, 'fleet.json');
+    const agents = (...names: string[]) => Object.fromEntries(names.map((name) => [name, { mode: 'job' }]));
+    const orgs = { acme: { agents: agents('coder') } };
+    writeFileSync(fleet, JSON.stringify({ contract: '1.0', orgs }));
+    const running = await aController(own, '--fleet', fleet);
+    const reread = async (text: string, says: string) => {
+      writeFileSync(fleet, text);
+      running.child.kill('SIGHUP');
+      await vi.waitUntil(() => running.printed().includes(says), { timeout: 30_000 });
+    };
+    const names = async () => {
+      const { body } = await request(running, adminToken(own), '/agents');
+      return (body as { items: { agent: string }[] }).items.map(({ agent }) => agent).toSorted();
+    };
+    await reread(
+      JSON.stringify({ contract: '1.0', orgs: { acme: { agents: agents('coder', 'tester') }, lab: { agents: agents('ada') } } }),
+      'The fleet was read again',
+    );
+    expect(await names()).toEqual(['coder', 'tester']);
+    const who = await fetch(`${running.url}/v1/whoami`, { headers: { authorization: `Bearer ${tokenOf(own, 'lab')}` } });
+    expect(await who.json()).toMatchObject({ org: 'lab', role: 'admin' });
+    await reread('{', 'The fleet cannot be read again, and the old one goes on: ');
+    expect(await names()).toEqual(['coder', 'tester']);
+    expect(await running.end('SIGTERM')).toBe(0);
+    rmSync(own, { recursive: true });
+  }, 120_000);
 
   it('finishes what a kill interrupted: a token that only the file has becomes one', async () => {
     const own = mkdtempSync(join(tmpdir(), 'fleetwright-'));

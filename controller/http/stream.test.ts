@@ -141,7 +141,7 @@ describe('A stream', { timeout: 30_000 }, () => {
   });
 
   it('says so when what followed has been forgotten', async () => {
-    const own = await openApi({ keepMs: 1 });
+    const own = await openApi();
     const url = await own.app.listen({ host: '127.0.0.1', port: 0 });
     const task = await own.task();
     await own.call('operator', 'POST', `/tasks/${task}/cancel`, { reason: 'Old' });

@@ -12,6 +12,7 @@ import {
   CompletionSchema,
   MoneySchema,
   Refusal,
+  ScheduleRequestSchema,
   type WorkerEvent,
   WorkerEventSchema,
 } from '../contract/wire/index.ts';
@@ -64,6 +65,10 @@ export function agentCalls(options: AgentCallsOptions): Readonly<Record<string, 
       const question = await client.ask(claim.fence, ask, patience);
       said.wait = { for: 'answers' };
       return { state: 'open', question };
+    },
+    tasks: async (body) => {
+      const { tasks } = check(ScheduleRequestSchema, body);
+      return client.post(`/tasks/${claim.fence.task}/tasks`, { fence: claim.fence, tasks }, patience);
     },
     heartbeat: async (body) => {
       const { cost } = check(CostBody, body);

@@ -1,14 +1,19 @@
-import { chmodSync, constants, copyFileSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Copies the worker to where containers of other images find it: its program, the Node.js that runs it, and `worker`, which starts it. The image
- * needs nothing but a shell.
+ * Copies the worker to where containers of other images find it: its program, the reference agent where that stands beside it, the Node.js that
+ * runs them, and `worker`, which starts it. The image needs a shell, and the C++ library of GNU.
  */
 export function install(folder: string): number {
   const program = process.argv[1] ?? '';
+  const own = dirname(program);
   mkdirSync(folder, { recursive: true });
-  cpSync(dirname(program), join(folder, 'program'), { recursive: true });
+  cpSync(own, join(folder, 'program', 'worker'), { recursive: true });
+  for (const neighbour of ['agent', 'shared']) {
+    const from = join(own, '..', neighbour);
+    if (existsSync(from)) cpSync(from, join(folder, 'program', neighbour), { recursive: true });
+  }
   copyFileSync(process.execPath, join(folder, 'node'));
   chmodSync(join(folder, 'node'), 0o755);
   writeFileSync(join(folder, 'worker'), startScript(basename(program)), { mode: 0o755 });
@@ -22,8 +27,8 @@ export function install(folder: string): number {
 function startScript(program: string): string {
   return `#!/bin/sh
 here=$(dirname -- "$0")
-[ "$1" = run ] || exec "$here/node" "$here/program/${program}" "$@"
-"$here/node" "$here/program/${program}" "$@" <&0 &
+[ "$1" = run ] || exec "$here/node" "$here/program/worker/${program}" "$@"
+"$here/node" "$here/program/worker/${program}" "$@" <&0 &
 child=$!
 trap 'kill -TERM $child' TERM
 trap 'kill -INT $child' INT

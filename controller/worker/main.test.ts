@@ -41,7 +41,7 @@ describe('the program', { timeout: 60_000 }, () => {
       {},
       { stderr: /^error: There is no adapter 'cobol'; there are shell/, code: 1 },
     ],
-    ['no program', ['run'], {}, { stderr: /^error: 'worker run' needs the program to run, after '--'/, code: 1 }],
+    ['no program', ['run'], {}, { stderr: /^error: The adapter 'shell' needs the program to run, after '--'/, code: 1 }],
     [
       'a grace that is no number',
       ['run', '--grace', 'long', '--', 'true'],

@@ -14,7 +14,9 @@ export const TASK_USAGE = `task: talks about the task that this program works on
   task ask --key <key> <text>         ask people; prints the answer if there is one, or ends with 75:
                                       end with 75 too, and the program is started again with the answer
        [--approval] [--option <text>]... [--timeout <seconds>] [--otherwise <json>] [--subject <hash>]
-  task wait event <key> | time <seconds>   then end with 75: the program is started again when it has come
+  task wait event <key> | time <seconds> | tasks <id>...   then end with 75: the program is started again when it has come;
+                                      tasks are sub-tasks of this one, and come with their results; --timeout <seconds>
+  task add <json | ->                 make a sub-task, or a list of them, as {"agent": "...", "title": "..."}; prints their ids
   task result <json | ->              the result; end with 0 for success
   task heartbeat [--cost <USD>] [--session <id>]
        what was spent so far, and the session to go on with; --usage <json> for what is billed, as
@@ -48,6 +50,7 @@ export async function runTaskCommand(args: readonly string[], print: (text: stri
   let answer: unknown;
   // In order.
   for (const { name, body } of toCalls(verb, words, values)) answer = await callWorker(name, body);
+  if (verb === 'add') for (const { task } of (answer as { readonly tasks: readonly { readonly task: string }[] }).tasks) print(task);
   if (verb !== 'ask') return 0;
   const { state, answer: given } = answer as { readonly state: string; readonly answer?: unknown };
   if (state === 'open') return CALL_AGAIN;
@@ -73,13 +76,10 @@ function toCalls(verb: string, words: readonly string[], values: Values): Call[]
       return [{ name: 'artifact', body: { file: resolve(text()), ...(values.name === undefined ? {} : { name: values.name }) } }];
     case 'ask':
       return [{ name: 'ask', body: toAsk(text(), values) }];
+    case 'add':
+      return [{ name: 'tasks', body: { tasks: [parseJson(text())].flat() } }];
     case 'wait':
-      return [
-        {
-          name: 'say',
-          body: { wait: first === 'time' ? { for: 'time', seconds: Number(second) } : { for: first, key: second, ...timeout(values) } },
-        },
-      ];
+      return [{ name: 'say', body: { wait: toWait(words, values) } }];
     case 'result':
       return [{ name: 'say', body: { result: parseJson(text()), ...toSay(values) } }];
     case 'heartbeat':
@@ -102,6 +102,12 @@ function toAsk(text: string, values: Values): object {
     ...timeout(values),
     ...(values.otherwise === undefined ? {} : { ifUnanswered: parseJson(values.otherwise) }),
   };
+}
+
+function toWait([what, ...words]: readonly string[], values: Values): object {
+  if (what === 'time') return { for: 'time', seconds: Number(words[0]) };
+  if (what === 'tasks') return { for: 'tasks', tasks: words.flatMap((word) => word.split(',')), ...timeout(values) };
+  return { for: what, key: words[0], ...timeout(values) };
 }
 
 function timeout({ timeout: seconds }: Values): object {

@@ -100,9 +100,9 @@ describe.each(PROGRAMS)('$adapter', ({ adapter, program, variables, resumes }) =
     expect(await ended(await fleet.schedule(adapter), worker)).toMatchObject({ state: 'succeeded', result: 'There are many.' });
   });
 
-  it(resumes ? 'goes on with a session' : 'begins anew where it was given a session', async () => {
+  it('goes on with a session, if it can', async () => {
     const { session } = await ended(await fleet.schedule(adapter, { title: 'The first turn' }), worker);
-    expect(session).toEqual(resumes ? expect.any(String) : undefined);
+    expect(session !== undefined).toBe(resumes);
     model.asked.length = 0;
     const again = await ended(await fleet.schedule(adapter, { title: 'The second turn', session: session ?? 'unknown' }), worker);
     expect(again.state).toBe('succeeded');

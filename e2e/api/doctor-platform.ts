@@ -50,6 +50,39 @@ export async function addNetworkPlugin(client: ApiClient, name: string): Promise
   await applyOrThrow(client, { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name, namespace: 'kube-system' }, spec });
 }
 
+/** The Deployment of the dispatcher, with as many pods as the controllers of a real cluster would tell. */
+export async function addDispatcher(client: ApiClient, { available, replicas }: { available: number; replicas: number }): Promise<void> {
+  await applyOrThrow(client, named('v1', 'Namespace', 'fleetwright'));
+  const labels = { app: 'dispatcher' };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'dispatcher', image: 'controller' }] } };
+  const deployment: ApiObject = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'dispatcher', namespace: 'fleetwright' },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+  };
+  await applyOrThrow(client, deployment);
+  await setStatus(client, deployment, { availableReplicas: available, readyReplicas: available, replicas });
+}
+
+/** The ScaledObject of a pool, with what KEDA says of it. */
+export async function addQueue(client: ApiClient, ready: 'False' | 'True'): Promise<void> {
+  await applyOrThrow(client, named('v1', 'Namespace', 'factory'));
+  const queue: ApiObject = {
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'ScaledObject',
+    metadata: { name: 'developer', namespace: 'factory' },
+    spec: { scaleTargetRef: { name: 'developer' }, triggers: [{ metadata: {}, type: 'metrics-api' }] },
+  };
+  await applyOrThrow(client, queue);
+  await setStatus(client, queue, { conditions: [{ status: ready, type: 'Ready' }] });
+}
+
+async function setStatus(client: ApiClient, object: ApiObject, status: Record<string, unknown>): Promise<void> {
+  const answer = await client.mergeStatus(object, status);
+  if (!answer.ok) throw new Error(`status of ${object.kind} ${object.metadata.name}: ${describeAnswer(answer)}`);
+}
+
 function definition(apiVersion: string, kind: string, scope: 'Cluster' | 'Namespaced'): ApiObject {
   const [group = '', version = ''] = apiVersion.split('/');
   const singular = kind.toLowerCase();

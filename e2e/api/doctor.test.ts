@@ -5,7 +5,7 @@ import { runCommand } from '../binaries/index.ts';
 import type { Cluster } from '../cluster/index.ts';
 import { currentSession } from '../session.ts';
 import { startTestCluster } from '../test-cluster.ts';
-import { addGatewayClass, addNetworkPlugin, installDoctorPlatform } from './doctor-platform.ts';
+import { addDispatcher, addGatewayClass, addQueue, addNetworkPlugin, installDoctorPlatform } from './doctor-platform.ts';
 
 const session = currentSession();
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -59,6 +59,7 @@ describe('fleetwright doctor --cluster', () => {
       'StorageClasses: the cluster has no nfs, standard; it has none',
       'IngressClass: the cluster has no nginx; it has none',
       'ClusterSecretStore: the cluster has no dev; it has none',
+      'dispatcher: the cluster has no Deployment fleetwright/dispatcher; nobody hands out the tasks of factory',
       'network plugin: no DaemonSet of a network plugin that is known',
     ]);
     expect(without('ok', await examine('--env prod --cluster', cluster.kubeconfig))).toEqual([
@@ -66,6 +67,7 @@ describe('fleetwright doctor --cluster', () => {
       'StorageClasses: the cluster has no cephfs, ssd-replicated; it has none',
       'Gateway: the cluster has no Gateway ingress/public',
       'ClusterSecretStore: the cluster has no vault; it has none',
+      'dispatcher: the cluster has no Deployment fleetwright/dispatcher; nobody hands out the tasks of factory',
       'network plugin: no DaemonSet of a network plugin that is known',
     ]);
   });
@@ -83,9 +85,14 @@ describe('fleetwright doctor --cluster', () => {
     await installDoctorPlatform(cluster.client);
     await addGatewayClass(cluster.client, 'Unknown');
     await addNetworkPlugin(cluster.client, 'cilium');
+    await addDispatcher(cluster.client, { available: 1, replicas: 2 });
     const prod = await examine('--env prod --cluster', cluster.kubeconfig);
-    expect(without('ok', prod)).toEqual(['GatewayClass: envoy, which no controller has accepted']);
+    expect(without('ok', prod)).toEqual([
+      'GatewayClass: envoy, which no controller has accepted',
+      'dispatcher: fleetwright/dispatcher has 1 of 2 pods',
+    ]);
     await addGatewayClass(cluster.client, 'True');
+    await addDispatcher(cluster.client, { available: 2, replicas: 2 });
     expect(without('ok', await examine('--env prod --cluster', cluster.kubeconfig))).toEqual([]);
     const dev = await examine('--env dev --cluster', cluster.kubeconfig);
     expect(without('ok', dev)).toEqual([]);
@@ -99,6 +106,14 @@ describe('fleetwright doctor --cluster', () => {
       status: 'ok',
       found: 'ScaledObject, TriggerAuthentication',
     });
+  });
+
+  it('says that KEDA may not ask how long a queue is', async () => {
+    await addQueue(cluster.client, 'False');
+    const dev = await examine('--env dev --cluster', cluster.kubeconfig);
+    expect(without('ok', dev)).toEqual(['queues of factory: KEDA cannot ask how long the queue of developer is']);
+    await addQueue(cluster.client, 'True');
+    expect(without('ok', await examine('--env dev --cluster', cluster.kubeconfig))).toEqual([]);
   });
 
   it('compares versions', async () => {
@@ -137,6 +152,8 @@ describe('fleetwright doctor --cluster', () => {
       'StorageClasses',
       'IngressClass',
       'ClusterSecretStore',
+      'dispatcher',
+      'queues of factory',
       'network plugin',
     ]);
     for (const { found } of unseen) expect(found).toMatch(/^Error from server \(Forbidden\): .*nobody-in-particular/);

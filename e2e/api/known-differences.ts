@@ -48,6 +48,10 @@ export const leftToOtherRules: readonly Delegation[] = [
   { words: /must be an integer|fractional byte value/, judgedBy: 'the value classes of units, which hold whole numbers' },
   { words: /must specify API group|must set either a target raw value/, judgedBy: 'the renderer of autoscalers, which writes both' },
   { words: /may not be set for init containers without restartPolicy/, judgedBy: 'the renderer of sidecars' },
+  {
+    words: /must supply at least one (api group|resource|verb)/,
+    judgedBy: "the rule about rights, which takes the dispatcher's word for word",
+  },
   { words: /Must have port for Service reference/, judgedBy: 'the construct of an exposure, which always has a port' },
   {
     words:

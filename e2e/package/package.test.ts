@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { globSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { currentSession, measure } from '../session.ts';
 import { anInstallation } from './newcomer.ts';
@@ -8,7 +8,10 @@ import type { Terminal } from './terminal.ts';
 
 const LARGEST = 1_000_000;
 
-const PROGRAM = /^build\/[a-z0-9-]+\.js$/;
+const PROGRAM = /^build\/((agent|controller|scripted-model|shared|worker)\/)?[a-z0-9-]+\.js$/;
+
+/** What the controller reads beside itself: its SQL, and its page, whose files are named for what they hold. */
+const CONTROLLERS = /^build\/controller\/([a-z-]+\.sql|web\/(assets\/)?[-\w]+\.(css|html|js|svg))$/;
 const TYPES = /^build\/types\/(index|(charts|constructs|controller\/contract|environments|policies|scripts)\/[-a-z0-9/]+)\.d\.ts$/;
 
 const ENVIRONMENTS = ['dev', 'prod', 'staging'];
@@ -19,6 +22,7 @@ const RESOURCES = [
   'README.md',
   'package.json',
   'build/THIRD-PARTY-LICENSES.txt',
+  ...['agent', 'controller', 'scripted-model', 'shared', 'worker'].map((name) => `build/${name}/package.json`),
   ...['agent_auth', 'guardrails', 'meter'].map((name) => `build/${name}.py`),
   ...['bash', 'fish', 'zsh'].map((shell) => `build/completion.${shell}`),
   ...['environment', 'tools', 'tools-lock'].map((name) => `build/${name}.schema.json`),
@@ -26,7 +30,8 @@ const RESOURCES = [
   ...readdirSync('docs/errors').map((page) => `build/errors/${page}`),
   'build/estate/tools.lock',
   'build/estate/tools.yaml',
-  ...['factory', 'hello', 'lab'].map((org) => `build/estate/stacks/${org}.ts`),
+  ...['factory', 'fleetwright', 'hello', 'lab'].map((org) => `build/estate/stacks/${org}.ts`),
+  ...globSync('stacks/transcripts/**/*.yaml').map((file) => `build/estate/${file}`),
   ...ENVIRONMENTS.map((name) => `build/estate/environments/${name}.yaml`),
   ...ENVIRONMENTS.map((name) => `build/estate/environments/secrets/${name}/factory.deploy-key.yaml`),
   ...ENVIRONMENTS.map((name) => `build/estate/environments/secrets/${name}/lab.notes-url.yaml`),
@@ -53,12 +58,20 @@ describe('The packed package', () => {
 
   it('holds programs, types, and these files', () => {
     expect(tarball.files.filter((path) => PROGRAM.test(path))).toEqual(
-      expect.arrayContaining(['build/fleetwright.js', 'build/index.js', 'build/policies.js']),
+      expect.arrayContaining([
+        'build/controller/main.js',
+        'build/fleetwright.js',
+        'build/index.js',
+        'build/policies.js',
+        'build/worker/main.js',
+      ]),
     );
     expect(tarball.files.filter((path) => TYPES.test(path))).toEqual(
       expect.arrayContaining(['build/types/index.d.ts', 'build/types/policies/index.d.ts']),
     );
-    expect(tarball.files.filter((path) => !PROGRAM.test(path) && !TYPES.test(path))).toEqual([...RESOURCES].sort());
+    const others = tarball.files.filter((path) => ![PROGRAM, TYPES, CONTROLLERS].some((known) => known.test(path)));
+    expect(others).toEqual([...RESOURCES].sort());
+    expect(tarball.files).toEqual(expect.arrayContaining(['build/controller/tables.sql', 'build/controller/web/index.html']));
   });
 
   it('opens these doors, and no others', async () => {

@@ -24,9 +24,9 @@ export interface RenderedEnvironment {
 
 /** Reads every environment of a rendered tree. A tree without environments, or an environment without objects, is an error. */
 export function readRendered(root: string): RenderedEnvironment[] {
-  if (!existsSync(root)) throw new Error(`there is no rendered tree in ${root}; write it with: npm start`);
+  if (!existsSync(root)) throw new Error(`there is no rendered tree in ${root}; write it with: npm run -s fleetwright -- synth`);
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  if (folders.length === 0) throw new Error(`the rendered tree in ${root} has no environments; write them with: npm start`);
+  if (folders.length === 0) throw new Error(`the rendered tree in ${root} has no environments; write them with: npm run -s fleetwright -- synth`);
   return folders.map(({ name }) => readEnvironment(root, name)).sort((a, b) => a.name.localeCompare(b.name));
 }
 

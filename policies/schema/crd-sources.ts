@@ -21,8 +21,8 @@ export interface CrdFile {
 /**
  * The custom resources that the strict check knows, with the release that judges them.
  *
- * `SopsSecret` is not here: its operator publishes no Go module that can be downloaded; `generator/sops-secret.ts` describes the
- * part of it that we write.
+ * `SopsSecret` and CloudNativePG's `Cluster` are not here: their operators publish no Go module that can be downloaded;
+ * `generator/sops-secret.ts` and `generator/database-cluster.ts` describe the part of them that we write.
  */
 export const CRD_SOURCES: readonly CrdSource[] = [
   {

@@ -10,6 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { CRD_SOURCES } from './crd-sources.ts';
 import { buildSchemaData, toSchemaSource } from './generator/build-data.ts';
+import { DATABASE_CLUSTER } from './generator/database-cluster.ts';
 import type { Definitions } from './generator/json-schema.ts';
 import { readCustomResources } from './generator/read-crds.ts';
 import { SOPS_SECRET } from './generator/sops-secret.ts';
@@ -32,7 +33,11 @@ if (input === undefined) {
   const customResources = CRD_SOURCES.flatMap(readCustomResources);
   const data = buildSchemaData({
     definitions,
-    customResources: [...customResources, { apiVersion: 'isindir.github.com/v1alpha3', kind: 'SopsSecret', schema: SOPS_SECRET }],
+    customResources: [
+      ...customResources,
+      { apiVersion: 'isindir.github.com/v1alpha3', kind: 'SopsSecret', schema: SOPS_SECRET },
+      { apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', schema: DATABASE_CLUSTER },
+    ],
     sources: [{ name: 'kubernetes', version: info.version, license: 'Apache-2.0' }, ...CRD_SOURCES.map(toSchemaSource)],
   });
   const text = toText(data);

@@ -46,3 +46,12 @@ function parseFolder(text: string): string {
   }
   return isAbsolute(text) ? resolve(text) : relative('', text) || '.';
 }
+
+/** Options by which a command finds the controller that it speaks with. */
+export function addServer(command: Command): Command {
+  return command
+    .option('--org <name>', 'only this org')
+    .option('--server <url>', 'a controller elsewhere; its token is in FLEETWRIGHT_TOKEN, or in a file (default: the fleet that runs here)')
+    .option('--token-file <file>', 'the file that holds the token')
+    .addOption(new Option('--state <folder>', "the state folder of 'fleetwright up'").default('.fleetwright').argParser(parseAnyFolder));
+}

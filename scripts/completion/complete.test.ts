@@ -51,7 +51,7 @@ describe('What could stand at the cursor', { timeout: 60_000 }, () => {
     const estate = anEstate();
     expect(wordsAt(estate, 'list --env ""')).toEqual(['dev', 'prod', 'staging']);
     expect(wordsAt(estate, 'list --env=st')).toEqual(['--env=staging']);
-    expect(wordsAt(estate, 'list --env dev --org ""')).toEqual(['factory', 'hello', 'lab']);
+    expect(wordsAt(estate, 'list --env dev --org ""')).toEqual(['factory', 'fleetwright', 'hello', 'lab']);
     expect(wordsAt(estate, 'list --env dev p')).toEqual(['prod']);
   });
 

@@ -1,6 +1,7 @@
 import type { Environment, Fleet } from '../../constructs/index.ts';
 import { ClusterReader, fieldOf, listAt } from './cluster-reader.ts';
 import { checkNames, checkRouting, checkStore } from './cluster-objects.ts';
+import { checkDispatcher } from './dispatcher.ts';
 import { neededKinds } from './needed-kinds.ts';
 import { checkNetworkPlugin } from './network-plugin.ts';
 import { notChecked, ok, problem, type Result, warning } from './result.ts';
@@ -68,6 +69,7 @@ async function checkCapabilities(reader: ClusterReader, { name, cluster }: Envir
     }),
     checkRouting(reader, cluster, file),
     checkStore(reader, cluster, file),
+    checkDispatcher(reader, fleet),
     checkNetworkPlugin(reader, cluster),
   ]);
   return results.flat();

@@ -22,6 +22,7 @@ describe('The kinds that a cluster must know', () => {
       'generators.external-secrets.io/v1alpha1',
       'isindir.github.com/v1alpha3',
       'keda.sh/v1alpha1',
+      'postgresql.cnpg.io/v1',
     ]);
     const bare = { ...cluster, operators: [], egress: { backend: 'cilium' }, secrets: { sops: false, credentials: 'existing' } } as const;
     const { ingress: _, ...closed } = bare;

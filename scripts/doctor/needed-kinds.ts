@@ -8,6 +8,7 @@ type Capability = Operator | 'cilium' | 'external' | 'gateway' | 'generated' | '
 
 /** What each capability of an environment stands for, in the versions in which it is rendered. */
 export const CAPABILITY_KINDS: Readonly<Record<Capability, Readonly<Record<string, readonly string[]>>>> = {
+  cnpg: { 'postgresql.cnpg.io/v1': ['Cluster'] },
   keda: { 'keda.sh/v1alpha1': ['ScaledObject', 'TriggerAuthentication'] },
   'agent-sandbox': { 'agents.x-k8s.io/v1beta1': ['Sandbox'], 'extensions.agents.x-k8s.io/v1beta1': ['SandboxTemplate', 'SandboxWarmPool'] },
   cilium: { 'cilium.io/v2': ['CiliumNetworkPolicy'] },

@@ -72,6 +72,7 @@ describe('fleetwright explain', { timeout: 60_000 }, () => {
       'factory/deploy-key': 'A secret',
       'factory/professional': 'A persona',
       'lab/notes': 'A memory',
+      'fleetwright/dispatcher': 'A dispatcher',
     })) {
       const { subject, summary } = explained(estate, path);
       expect(subject.endsWith(path)).toBe(true);
@@ -88,11 +89,12 @@ describe('fleetwright explain', { timeout: 60_000 }, () => {
     egress: [Egress.host('b.example.com', { ports: [22], reason: 'its archive' })],
   });
   const workspace = Workspace.volume({ size: Size.gibibytes(1), confirmDelete: false });
-  const agent = new Agent(org, 'worker', { runtime: WorkerRuntime.reference(), run: Run.service(), egress, tools: [files], workspace });
+  const agent = new Agent(org, 'worker', { runtime: WorkerRuntime.reference({ commands: ['git', 'node'] }), run: Run.service(), egress, tools: [files], workspace });
   agent.addJsonPatch('Deployment', { _toJson: () => ({ op: 'add', path: '/spec/revisionHistoryLimit', value: 3 }) });`);
     expect(rowsOf(explained(project, 'acme/worker'), 'Relaxed')).toEqual([
       { what: 'may reach a.example.com', why: 'its news, for the press team, until 2030-01-01' },
       { what: 'may reach b.example.com:22, by its sidecar files', why: 'its archive' },
+      { what: 'its model may run git, node', why: 'no reason is asked for' },
       { what: 'its workspace is deleted without asking', why: 'no reason is asked for' },
       { what: 'its Deployment is patched at /spec/revisionHistoryLimit', why: 'no reason is asked for' },
     ]);
@@ -119,6 +121,7 @@ describe('fleetwright explain', { timeout: 60_000 }, () => {
       'lab/ada',
       'lab/scratch',
       'factory/dns',
+      'fleetwright/dispatcher',
     ]) {
       const rows = rowsOf(explained(estate, path), 'Becomes') ?? [];
       expect(rows.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../constructs/index.ts';
+import { DISPATCHER_RIGHTS, type Manifest } from '../../constructs/index.ts';
 
 /** What each kind of object is for, where Fleetwright renders it. */
 const PURPOSES: Readonly<Record<string, string>> = {
@@ -6,6 +6,9 @@ const PURPOSES: Readonly<Record<string, string>> = {
   Application: 'lets Argo CD apply what this folder holds',
   ApplicationSet: 'lets Argo CD apply what the folder holds',
   CiliumNetworkPolicy: 'the hosts that its pods may reach, by name',
+  Cluster: 'the PostgreSQL servers that CloudNativePG runs for it',
+  ClusterRole: 'its one right in the whole cluster: to ask whose a token is',
+  ClusterRoleBinding: 'gives that right to its account',
   ConfigMap: 'its configuration and instructions, as files',
   CronJob: 'starts it by the clock',
   Deployment: 'keeps its pods running',
@@ -30,10 +33,20 @@ const PURPOSES: Readonly<Record<string, string>> = {
   Service: 'the address under which others reach it',
   ServiceAccount: 'who it is in the cluster; without a token unless it has rights',
   SopsSecret: 'a secret value, encrypted in Git',
+  TriggerAuthentication: 'shows the dispatcher who asks how long a queue is',
+};
+
+/** The same for what gives the dispatcher its rights. */
+const DISPATCHERS: Readonly<Record<string, string>> = {
+  ...PURPOSES,
+  Role: 'what the dispatcher may do here: make Jobs, count workers',
+  RoleBinding: 'gives the dispatcher these rights',
 };
 
 /** What an object is for, in a line; for a kind that a stack adds itself, that it does. */
 export function purposeOf({ kind, metadata }: Manifest): string {
   if (kind === 'ConfigMap' && metadata.name.endsWith('-seed')) return 'the first files of its workspace';
+  if (metadata.name === DISPATCHER_RIGHTS.name) return DISPATCHERS[kind] ?? '';
+  if (kind === 'ConfigMap' && metadata.name.startsWith('fleet-')) return 'what it is told of an org';
   return PURPOSES[kind] ?? 'added by the stack itself';
 }

@@ -1,4 +1,4 @@
-import { Agent, type Org, type OrgPart } from '../../constructs/index.ts';
+import { Agent, Dispatcher, type Org, type OrgPart, Pipeline, Trigger } from '../../constructs/index.ts';
 import { idOf, readRelations, type Relations, type Thing } from '../graph/relations.ts';
 
 /** A line about someone that is reached, or that reaches. */
@@ -19,8 +19,17 @@ const KINDS: Readonly<Record<Thing['kind'], string>> = {
   tool: 'tool',
 };
 
+/** What stands in no picture. */
+const UNDRAWN = [
+  [Dispatcher, 'dispatcher'],
+  [Pipeline, 'pipeline'],
+  [Trigger, 'trigger'],
+] as const;
+
 /** What a part is, in a word or two. */
 export function sayKind(part: OrgPart): string {
+  const undrawn = UNDRAWN.find(([kind]) => part instanceof kind)?.[1];
+  if (undrawn !== undefined) return undrawn;
   const { things } = readRelations(part.org);
   return KINDS[things.find(({ id }) => id === idOf(part, part.org))?.kind ?? 'pods'];
 }

@@ -18,12 +18,13 @@ export function relaxedOf(part: Org | OrgPart): RelaxedRow[] {
   return [];
 }
 
-function relaxedAgent({ egress, apiAccess, run: { mode }, workspace, patches, tools }: Agent): RelaxedRow[] {
+function relaxedAgent({ egress, apiAccess, run: { mode }, runtime, workspace, patches, tools }: Agent): RelaxedRow[] {
   const intents = egress.flatMap((grant) => (grant instanceof EgressPolicy ? grant.allow : [grant]));
   const rows = egressRows([...new Set(intents)]);
   for (const tool of tools)
     if (tool.placement.at.kind === 'sidecar') rows.push(...egressRows(tool.intents(), `, by its sidecar ${tool.name}`));
   for (const access of apiAccess) rows.push({ what: `may ${sayAccess(access)} by the Kubernetes API`, why: access.reason });
+  if (runtime.commands.length > 0) rows.push({ what: `its model may run ${runtime.commands.join(', ')}`, why: NO_REASON });
   if (mode.kind === 'service' && mode.expose?.publicReason !== undefined) {
     rows.push({ what: 'everyone may reach it, without signing in', why: mode.expose.publicReason });
   }

@@ -1,13 +1,14 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Plugin, rolldown } from 'rolldown';
+import { buildPrograms } from './build-programs.ts';
 import { runCommand } from './run-command.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const BUILD = join(ROOT, 'build');
 
 /** What is imported from other packages: constructs that stacks share with cdk8s, and what most runs do not load at all. */
-const EXTERNAL = /^(@pulumi\/|ajv|cdk8s|constructs|yaml)/;
+const EXTERNAL = /^(@marcbachmann\/cel-js|@modelcontextprotocol\/|@pulumi\/|ajv|cdk8s|constructs|croner|typebox|yaml)/;
 
 /** Files that programs read beside themselves, and where they stand in the package. */
 const RESOURCES: Readonly<Record<string, string>> = {
@@ -30,7 +31,7 @@ const FOLDERS = [
   { source: 'docs/errors', target: 'errors', files: /\.md$/ },
   { source: 'environments', target: 'estate/environments', files: /\.yaml$/ },
   { source: 'scripts/init/repository', target: 'repository', files: /./ },
-  { source: 'stacks', target: 'estate/stacks', files: /(?<!\.test)\.ts$/ },
+  { source: 'stacks', target: 'estate/stacks', files: /(?<!\.test)\.ts$|^transcripts\/.+\.yaml$/ },
 ];
 
 /**
@@ -76,16 +77,29 @@ async function build(): Promise<void> {
   const bundle = await rolldown({
     cwd: ROOT,
     external: (id, importer) => (id.startsWith('node:') && !isLight(id, importer)) || EXTERNAL.test(id),
-    input: { index: 'index.ts', policies: 'policies/index.ts', pulumi: 'scripts/pulumi/index.ts', fleetwright: 'scripts/fleetwright.js' },
+    input: {
+      index: 'index.ts',
+      policies: 'policies/index.ts',
+      pulumi: 'scripts/pulumi/index.ts',
+      fleetwright: 'scripts/fleetwright.js',
+      leash: 'scripts/up/leash.ts',
+    },
     platform: 'node',
     plugins: [lightBuiltins, directBuiltins],
   });
   // All in one folder, so that a file beside a source is beside its program too.
-  const { output } = await bundle.write({ chunkFileNames: '[name].js', dir: BUILD, entryFileNames: '[name].js', format: 'esm' });
+  const { output } = await bundle.write({
+    chunkFileNames: '[name].js',
+    dir: BUILD,
+    entryFileNames: '[name].js',
+    comments: false,
+    format: 'esm',
+  });
   await bundle.close();
   for (const [source, target] of Object.entries(RESOURCES)) cpSync(join(ROOT, source), join(BUILD, target));
   for (const folder of FOLDERS) copyFolder(folder);
   const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  modules.push(...(await buildPrograms(ROOT, BUILD)));
   writeFileSync(join(BUILD, 'THIRD-PARTY-LICENSES.txt'), licensesOf(modules));
   const types = await runCommand(['tsc', '-p', 'tsconfig.build.json'], { root: ROOT });
   if (types.code !== 0) throw new Error(`The types cannot be built:\n${types.output}`);

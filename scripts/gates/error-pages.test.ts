@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findMissingPages, readErrorCodes } from './error-pages.ts';
+import { findMissingPages, readErrorCodes, readProblemCodes } from './error-pages.ts';
 import { describeFinding } from './finding.ts';
 import { readRuleIds } from './rule-ids.ts';
 import { aRepository } from './testing.ts';
@@ -17,6 +17,21 @@ describe('readErrorCodes', () => {
   it('does not pass when the type has gone', () => {
     const read = () => readErrorCodes(aRepository({ 'constructs/errors.ts': 'export interface A {}\n' }));
     expect(read).toThrow('constructs/errors.ts exports no type ErrorCode');
+  });
+});
+
+describe('readProblemCodes', () => {
+  const FILE = 'controller/contract/wire/problem.ts';
+
+  it('finds the names of the object', () => {
+    const code =
+      'export const OTHER = { A: 1 };\n/** Codes. */\nexport const PROBLEM_STATUS = {\n  FW_A: 400,\n  FW_B: 500,\n} as const;\n';
+    expect(readProblemCodes(aRepository({ [FILE]: code }))).toEqual(['FW_A', 'FW_B']);
+  });
+
+  it('does not pass when the object has gone', () => {
+    const read = () => readProblemCodes(aRepository({ [FILE]: 'export const OTHER = 1;\n' }));
+    expect(read).toThrow(`${FILE} exports no object PROBLEM_STATUS`);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Finding } from './finding.ts';
 import { parseFile } from './parsed-file.ts';
 
 const ERRORS = 'constructs/errors.ts';
+const PROBLEMS = 'controller/contract/wire/problem.ts';
 const FOLDER = 'docs/errors';
 const OVERVIEW = 'README.md';
 
@@ -20,6 +21,22 @@ export function readErrorCodes(root: string): string[] {
     );
   }
   throw new Error(`${ERRORS} exports no type ErrorCode`);
+}
+
+/** The codes of the object `PROBLEM_STATUS`. */
+export function readProblemCodes(root: string): string[] {
+  for (const { type, ...statement } of parseFile(root, PROBLEMS).program.body) {
+    if (type !== 'ExportNamedDeclaration' || !('declaration' in statement) || statement.declaration?.type !== 'VariableDeclaration')
+      continue;
+    const [declared] = statement.declaration.declarations;
+    if (declared?.id.type !== 'Identifier' || declared.id.name !== 'PROBLEM_STATUS') continue;
+    const value = declared.init?.type === 'TSAsExpression' ? declared.init.expression : declared.init;
+    if (value?.type !== 'ObjectExpression') continue;
+    return value.properties.flatMap((property) =>
+      property.type === 'Property' && property.key.type === 'Identifier' ? [property.key.name] : [],
+    );
+  }
+  throw new Error(`${PROBLEMS} exports no object PROBLEM_STATUS`);
 }
 
 /** Codes without a page under `docs/errors/`, and pages without a code. */

@@ -14,14 +14,20 @@ const FOREIGN = new Set([
   'go',
   'grep',
   'head',
+  'kill',
   'kubectl',
   'less',
   'ls',
   'mkdir',
   'pulumi',
   'sed',
+  'sleep',
   'sops',
+  'test',
 ]);
+/** What stands before a command in a loop. */
+const LOOP_WORDS = /^((do|done|until|while)(\s+|$))+/;
+
 const NPM_VERBS = new Set(['ci', 'install', 'pack']);
 
 /** What is wrong with the commands of a shell block: npm scripts, files and `fleetwright` commands or options that do not exist. */
@@ -46,7 +52,7 @@ function commandsOf(block: string): string[][] {
     .map((line) => line.replace(/(^|\s)#.*$/, '').replace(/^\$ /, ''))
     .flatMap((line) => line.split(/&&|\|\|?|;/))
     .map((command) => command.replace(/^(\s*[A-Z][A-Z0-9_]*=\S*)+/, ''))
-    .map((command) => command.trim().split(/\s+/))
+    .map((command) => command.trim().replace(LOOP_WORDS, '').split(/\s+/))
     .filter(([program]) => program !== undefined && program !== '');
 }
 
@@ -60,7 +66,7 @@ function judgeNpm(words: readonly string[], scripts: ReadonlySet<string>, helpOf
   if (verb !== 'run' && verb !== 'test' && verb !== 'start') return [`npm ${verb} is not used here`];
   if (!scripts.has(name)) return [`package.json has no script '${name}'`];
   if (name === 'fleetwright') return judgeFleetwright(passedOn, helpOf);
-  return name === 'start' ? judgeFleetwright(['synth', ...passedOn], helpOf) : [];
+  return name === 'start' ? judgeFleetwright(['up', ...passedOn], helpOf) : [];
 }
 
 function judgeNode(root: string, words: readonly string[]): string[] {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Folders that hold nothing written by people, or nothing of ours. */
-const SKIPPED = new Set(['.cache', '.git', 'build', 'dist', 'generated', 'node_modules', 'rendered']);
+const SKIPPED = new Set(['.cache', '.fleetwright', '.git', 'build', 'dist', 'generated', 'node_modules', 'rendered']);
 
 /** All files below a folder that people write and whose names end as asked, as sorted paths from the root. */
 export function sourceFiles(root: string, ending: string, folder = ''): string[] {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { findBadCodeBlocks } from './code-blocks.ts';
 import { findUndocumented } from './documentation.ts';
-import { findMissingPages, readErrorCodes } from './error-pages.ts';
+import { findMissingPages, readErrorCodes, readProblemCodes } from './error-pages.ts';
 import { describeFinding, type Finding } from './finding.ts';
 import { findDeadLinks } from './links.ts';
 import { findUnpinned } from './pins.ts';
@@ -33,11 +33,14 @@ export const stepGroups: readonly (readonly Step[])[] = [
     ]),
     tool('lint', ['oxlint', '--type-aware', '--deny-warnings']),
     tool('types', ['tsc', '--noEmit']),
+    tool('types of the page', ['tsc', '--noEmit', '-p', 'e2e/web']),
     tool('dead code', ['knip', '--no-progress', '--treat-config-hints-as-errors']),
     own('pins', (root) => [...findUnpinned(root, process.versions.node), ...findUnpinnedActions(root)]),
     own('text', findBannedText),
     own('jsdoc', findUndocumented),
-    own('error pages', async (root) => findMissingPages(root, [...readErrorCodes(root), ...(await readRuleIds(root))])),
+    own('error pages', async (root) =>
+      findMissingPages(root, [...readErrorCodes(root), ...readProblemCodes(root), ...(await readRuleIds(root))]),
+    ),
     own('docs', (root) => [...findBadCodeBlocks(root, helpOf(root)), ...findDeadLinks(root)]),
   ],
   [tool('tests', ['vitest', 'run'])],

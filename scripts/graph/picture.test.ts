@@ -92,7 +92,7 @@ describe('a picture', { timeout: 60_000 }, () => {
     ]) {
       expect(svg).toContain(`>${name}</text>`);
     }
-    expect(svg).toContain('<title>reviewer → fast: only when the others fail</title>');
+    expect(svg).toContain('<title>devops → fast: only when the others fail</title>');
     expect(svg).toContain('<title>strong → api.anthropic.com: serves claude-opus-4-5</title>');
     expect(svg).not.toContain('devops → dns');
   });
@@ -108,8 +108,8 @@ describe('a picture', { timeout: 60_000 }, () => {
     const pictures = await estatePictures({ org: ['factory'] });
     expect(pictures.map(({ notes }) => notes)).toEqual([
       [
-        '9 agents · owned by engineering · in dev, prod, staging',
-        'at most 130 USD per day in dev · at most 150 USD per day in prod, staging',
+        '8 agents · owned by engineering · in dev, prod, staging',
+        'at most 140 USD per day in dev · at most 150 USD per day in prod, staging',
       ],
     ]);
   });

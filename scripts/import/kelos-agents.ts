@@ -69,7 +69,6 @@ export function makePoolAgent(plan: StackPlan, resource: Resource, surroundings:
   const count = Number.isInteger(replicas) && replicas >= 1 && replicas <= 1000 ? replicas : 1;
   if (count === replicas) field.change('as many workers as there is work for, up to this many');
   else field.change('a pool has 1 to 1000 workers: one');
-  plan.needs.set('cluster.operators: keda', 'a pool is scaled by it');
   make(plan, resource, surroundings, {
     place: spec,
     run: call('Run.pool', object({ max: number(count) })),

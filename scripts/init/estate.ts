@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, parseDocument } from 'yaml';
 import { environmentNames } from '../../environments/index.ts';
@@ -34,6 +34,7 @@ export function estateFiles(template: Template, values: EstateValues): Map<strin
   const tools = programs.some(([, text]) => text.includes('ToolRegistry')) ? ['tools.lock', 'tools.yaml'] : [];
   return new Map([
     ...programs,
+    ...stacks.flatMap((org) => transcriptsOf(folder, org)),
     ...tools.map((file) => read(folder, file, (text) => text.replace(TOOLS_SCHEMA, '$schema=./node_modules/fleetwright/build/'))),
     ...environments.flatMap((name) => [
       read(folder, `environments/${name}.yaml`, (text) => adaptEnvironment(text, template, values)),
@@ -42,6 +43,14 @@ export function estateFiles(template: Template, values: EstateValues): Map<strin
         .map((id) => read(folder, `environments/secrets/${name}/${id}.yaml`)),
     ]),
   ]);
+}
+
+/** What stands in for models where there is no key. */
+function transcriptsOf(root: string, org: string): [string, string][] {
+  const folder = `stacks/transcripts/${org}`;
+  return existsSync(join(root, folder))
+    ? namesIn(root, folder, '.yaml').map((agent) => read(root, `${folder}/${agent}.yaml`, (text) => text.replace(MARKS, '')))
+    : [];
 }
 
 /** In the package, the example estate is beside the programs; in the repository, its folders are at the top. */

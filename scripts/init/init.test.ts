@@ -43,6 +43,7 @@ describe('fleetwright init', { timeout: 60_000 }, () => {
   + environments/dev.yaml
   + package.json
   + stacks/hello.ts
+  + stacks/transcripts/hello/digest.yaml
   + tsconfig.json
 Note: the URL https://git.example.com/platform/fleet.git and the domain fleet.example.com in environments/ are examples: put your own there.
 
@@ -74,7 +75,10 @@ Next:
     const root = anEmptyFolder();
     fleetwright({ root }, 'init --template full');
     const { environments, stacks } = Object.groupBy(Object.keys(filesOf(root)), (path) => path.split('/')[0] ?? '');
-    expect(stacks).toEqual(['stacks/factory.ts', 'stacks/hello.ts', 'stacks/lab.ts']);
+    expect(stacks?.filter((path) => !path.includes('transcripts'))).toEqual(
+      ['factory', 'fleetwright', 'hello', 'lab'].map((name) => `stacks/${name}.ts`),
+    );
+    expect(stacks?.filter((path) => path.includes('transcripts'))).toHaveLength(7);
     expect(environments?.filter((path) => !path.includes('secrets'))).toEqual(
       ['dev', 'prod', 'staging'].map((name) => `environments/${name}.yaml`),
     );
@@ -99,9 +103,9 @@ Next:
     expect(files['README.md']).toMatch(/^# ours\n\n```sh\nnpm ci && npm start .*\nnpm test .*\n```\n/);
     expect(files['package.json']).toMatch(/^\{\n {2}"name": "ours",\n/);
     expect(files['.github/CODEOWNERS']?.split('\n').slice(1, 4)).toEqual([
-      '*                     @acme/platform',
-      '/stacks/factory.ts    @acme/engineering',
-      '/rendered/*/factory/  @acme/engineering',
+      '*                         @acme/platform',
+      '/stacks/factory.ts        @acme/engineering',
+      '/rendered/*/factory/      @acme/engineering',
     ]);
     for (const [name, domain] of Object.entries({ dev: 'dev.', prod: '', staging: 'staging.' })) {
       const text = files[`environments/${name}.yaml`];

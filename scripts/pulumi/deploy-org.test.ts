@@ -11,7 +11,9 @@ import { SKIP_AWAIT } from './kubernetes-object.ts';
 import { type Registered, runProgram, stubKubectl } from './testing.ts';
 
 const ENVIRONMENTS = ['dev', 'prod', 'staging'];
-const STACKS = readdirSync(join(import.meta.dirname, '..', '..', 'stacks')).map((file) => file.replace(/\.ts$/, ''));
+const STACKS = readdirSync(join(import.meta.dirname, '..', '..', 'stacks'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replace(/\.ts$/, ''));
 
 /** Says in an environment file that Pulumi delivers an org. */
 function giveToPulumi(project: Project, env: string, org: string): void {
@@ -51,7 +53,7 @@ describe('the Pulumi program', () => {
       giveToPulumi(project, env, org);
       stubKubectl();
       const [fleet] = await loadFleets({ env: [env], org: [org] }, { root: project.root });
-      const parts = fleet?.orgs.flatMap(orgParts) ?? [];
+      const parts = fleet?.orgs.filter(({ name }) => name === org).flatMap(orgParts) ?? [];
       const texts = parts.flatMap((part) => (part.manifest ? [toYaml(part.render())] : []));
       const documents = texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as Manifest));
       expect(parts.map(({ file }) => file)).not.toContain(`${env}/${org}/_app.yaml`);

@@ -27,28 +27,29 @@ export interface OrgObjects {
  */
 export async function loadOrg({ org, env, root }: LoadOrgOptions): Promise<OrgObjects> {
   const fleets = await loadFleets({ env: [env], org: [org] }, { fresh: true, root });
-  refuseOtherEngine(fleets);
+  refuseOtherEngine(fleets, org);
   const judgement = new Judgement(fleets, new Date().toISOString().slice(0, 10));
   judgement.refuseErrors();
-  const manifests = fleets.flatMap((fleet) => renderAll(fleet, judgement));
+  const manifests = fleets.flatMap((fleet) => renderAll(fleet, org, judgement));
   judgement.refuseErrors();
   return { manifests, warnings: describe(judgement.findings) };
 }
 
-function refuseOtherEngine(fleets: readonly Fleet[]): void {
-  const org = fleets.flatMap(({ orgs }) => orgs).find(({ engine }) => engine !== 'pulumi');
+function refuseOtherEngine(fleets: readonly Fleet[], name: string): void {
+  const org = fleets.flatMap(({ orgs }) => orgs).find((each) => each.name === name && each.engine !== 'pulumi');
   if (org === undefined) return;
-  const { name } = org.fleet.environment;
+  const { name: environment } = org.fleet.environment;
   throw new FleetwrightError(
     'FW_ENGINE_REFUSED',
-    `Pulumi cannot deliver org '${org.name}' to '${name}': environments/${name}.yaml leaves it to Argo CD, and an org has one engine; ` +
+    `Pulumi cannot deliver org '${org.name}' to '${environment}': environments/${environment}.yaml leaves it to Argo CD, and an org has one engine; ` +
       `write 'engine: pulumi' under 'orgs.${org.name}' there, render, and let Argo CD forget it first`,
   );
 }
 
-function renderAll(fleet: Fleet, judgement: Judgement): Manifest[] {
+/** One org alone: others may have been loaded with it. */
+function renderAll(fleet: Fleet, org: string, judgement: Judgement): Manifest[] {
   const manifests: Manifest[] = [];
-  for (const part of fleet.orgs.flatMap(orgParts)) {
+  for (const part of fleet.orgs.filter(({ name }) => name === org).flatMap(orgParts)) {
     judgement.expect(part, fleet);
     if (part.manifest) manifests.push(...(judgement.render(part) as Manifest[]));
   }

@@ -30,11 +30,12 @@ export class Lock {
    * Takes the lock at `path`, whose folder exists. A lock whose process is gone is taken over, however young; one whose process
    * lives, or cannot be looked for because it is on another host, is not, however old.
    *
+   * @param doing what its holder does, for people
    * @throws FleetwrightError with `FW_OUTPUT_LOCKED`, naming the process that holds it.
    */
-  static take(path: string): Lock {
+  static take(path: string, doing = 'is writing the same output tree'): Lock {
     const text = `${JSON.stringify(describeSelf())}\n`;
-    if (!tryCreate(path, text)) takeOver(path, text);
+    if (!tryCreate(path, text)) takeOver(path, text, doing);
     return new Lock(path, text);
   }
 
@@ -67,14 +68,14 @@ function tryCreate(path: string, text: string): boolean {
 }
 
 /** Moves a dead lock aside before taking its place, so that of two processes that find it only one gets it. */
-function takeOver(path: string, text: string): void {
+function takeOver(path: string, text: string, doing: string): void {
   const found = readSettled(path);
   const holder = parseHolder(found);
-  if (holder !== undefined && isAlive(holder)) throw refuse(path, holder);
+  if (holder !== undefined && isAlive(holder)) throw refuse(path, holder, doing);
 
   const moved = moveAside(path);
   if (moved !== undefined && moved !== found) tryCreate(path, moved);
-  if (!tryCreate(path, text)) throw refuse(path, parseHolder(readSettled(path)));
+  if (!tryCreate(path, text)) throw refuse(path, parseHolder(readSettled(path)), doing);
 }
 
 /** Takes a lock off its path and returns what it said; `undefined` when another process was faster. */
@@ -133,8 +134,8 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
-function refuse(path: string, holder: Holder | undefined): FleetwrightError {
+function refuse(path: string, holder: Holder | undefined, doing = 'is writing the same output tree'): FleetwrightError {
   const who = holder === undefined ? 'Another run' : `Process ${holder.pid} on ${holder.host}, started ${holder.started},`;
   const advice = `Wait for it to end. If it is certain that it is gone, delete ${path} and run again.`;
-  return new FleetwrightError('FW_OUTPUT_LOCKED', `${who} is writing the same output tree. ${advice}`);
+  return new FleetwrightError('FW_OUTPUT_LOCKED', `${who} ${doing}. ${advice}`);
 }

@@ -17,6 +17,9 @@ export const AgentConfigSchema = Type.Object(
         Type.Object({
           endpoint: Type.String(),
           model: Type.String(),
+          price: Type.Optional(
+            Type.Object({ inputPerMillion: Type.Number({ minimum: 0 }), outputPerMillion: Type.Number({ minimum: 0 }) }),
+          ),
           priority: Type.Integer({ minimum: 1 }),
           provider: Type.String(),
           role: RoleSchema,
@@ -38,7 +41,7 @@ export const AgentConfigSchema = Type.Object(
         { maxItems: 1 },
       ),
     ),
-    tools: Type.Optional(Type.Record(Type.String(), Type.Object({ endpoint: Type.String(), protocol: Type.Literal('mcp') }))),
+    tools: Type.Optional(Type.Record(Type.String(), Type.Object({ allow: Texts, endpoint: Type.String(), protocol: Type.Literal('mcp') }))),
   },
   { $id: 'AgentConfig' },
 );

@@ -24,6 +24,8 @@ export const ClaimRequestSchema = closed(
     agents: Type.Array(NameSchema, { minItems: 1, maxItems: LIMITS.batch, uniqueItems: true, description: 'For whom.' }),
     count: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.batch, default: 1, description: 'At most so many.' })),
     waitSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: LIMITS.claimWaitSeconds, default: 0 })),
+    // For a worker that was made for one task.
+    task: Type.Optional(IdSchema),
   },
   { $id: 'ClaimRequest' },
 );
@@ -31,11 +33,11 @@ export const ClaimRequestSchema = closed(
 /** A wish for work. */
 export type ClaimRequest = Static<typeof ClaimRequestSchema>;
 
-/** What a task gets from one that it needed. */
+/** What a task gets from one that it needed or waited for. */
 const InputOfNeedSchema = closed({
   task: IdSchema,
   as: Type.Optional(KeySchema),
-  state: Type.String({ description: 'How it ended.' }),
+  state: Type.String({ description: 'How it ended; where waiting for it was over too soon, how it stands.' }),
   result: Type.Optional(JsonSchema),
 });
 
@@ -55,7 +57,7 @@ export const ClaimSchema = closed(
     agent: NameSchema,
     title: TextSchema,
     input: JsonSchema,
-    needs: Type.Array(InputOfNeedSchema, { description: 'The results of what it needed.' }),
+    needs: Type.Array(InputOfNeedSchema, { description: 'The results of what it needed, and of what it waited for.' }),
     answers: Type.Array(AnswerSchema),
     signal: Type.Optional(
       closed(

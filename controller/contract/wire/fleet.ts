@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { LIMITS } from './limits.ts';
+import { WORK } from './pipeline.ts';
 import { SubTaskLimitsSchema } from './task.ts';
 import { byName, closed, MoneySchema, NameSchema, SecondsSchema } from './values.ts';
 
@@ -17,10 +18,29 @@ const BudgetSchema = closed(
   { $id: 'Budget' },
 );
 
+/**
+ * When people are told of a task without being asked by it. What an agent leaves out is as its org says, and then as the defaults say. Each
+ * cause is told once, as a question of the kind `escalation`.
+ */
+const EscalationSchema = closed(
+  {
+    failures: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.attempts, default: 3, description: 'Attempts that failed.' })),
+    spentPercent: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100, default: 80, description: "Spent of the task's own budget, in percent." }),
+    ),
+    silentSeconds: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: LIMITS.seconds, default: 3600, description: 'Without output or events of a running attempt.' }),
+    ),
+    approvalSeconds: Type.Optional({ ...SecondsSchema, default: 900, description: 'Without an answer to a wish for approval.' }),
+  },
+  { $id: 'Escalation' },
+);
+
 const ADMISSION = {
   maxRunning: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Tasks at once; no limit when left out.' })),
   budgets: Type.Optional(Type.Array(BudgetSchema, { maxItems: 4, description: 'At most one of each window.' })),
   paused: Type.Optional(Type.Boolean({ default: false })),
+  escalation: Type.Optional(EscalationSchema),
 };
 
 /** How an agent comes to run. */
@@ -66,6 +86,7 @@ export const FleetOrgSchema = closed(
     namespace: Type.Optional(NameSchema),
     agents: byName(FleetAgentSchema),
     schedules: Type.Optional(byName(ScheduleSchema)),
+    ...WORK,
   },
   { $id: 'FleetOrg' },
 );

@@ -1,8 +1,21 @@
 export { AgentConfigSchema } from './agent-config.ts';
+export { traceParent, tracePlace } from '../trace.ts';
 export { Client, type ClientOptions, type Patience } from '../client.ts';
 export { ClaimRequestSchema, ClaimSchema, FenceSchema, type Claim, type ClaimRequest, type Fence } from './fence.ts';
 export { FleetSchema, type Fleet, type FleetOrg } from './fleet.ts';
 export { LIMITS } from './limits.ts';
+export {
+  PipelineSchema,
+  RunRequestSchema,
+  RunSchema,
+  StartedRunSchema,
+  type Pipeline,
+  type Run,
+  type RunRequest,
+  type StartedRun,
+  type Step,
+  type Trigger,
+} from './pipeline.ts';
 export { PROBLEM_STATUS, ProblemSchema, Refusal, type ProblemCode, type ProblemDocument } from './problem.ts';
 export {
   AskSchema,
@@ -41,5 +54,19 @@ export {
   type Task,
   type TaskState,
 } from './task.ts';
-export { closed, IdSchema, MoneySchema, NameSchema, TextSchema, TimeSchema } from './values.ts';
+export { byName, closed, IdSchema, MoneySchema, NameSchema, TextSchema, TimeSchema } from './values.ts';
 export { API_PREFIX, CONTRACT_VERSION } from './version.ts';
+export {
+  AgentStatusSchema,
+  BudgetStatusSchema,
+  CallerSchema,
+  TaskGraphSchema,
+  TaskHistorySchema,
+  TaskSummarySchema,
+  type AgentStatus,
+  type BudgetStatus,
+  type Caller,
+  type TaskGraph,
+  type TaskHistory,
+  type TaskSummary,
+} from './views.ts';

@@ -12,7 +12,7 @@ export const LIMITS = {
   chunkBytes: 64 * 1024,
   /** Items of one bulk call: tasks, claims, heartbeats, completions, log chunks, events. */
   batch: 1000,
-  /** Tasks that one task may need. */
+  /** Tasks that one task may need, or may wait for in all of its attempts together. */
   needs: 256,
   /** Levels of sub-tasks. */
   depth: 16,

@@ -68,11 +68,19 @@ export const AskSchema = closed(
 /** A question to people. */
 export type Ask = Static<typeof AskSchema>;
 
-/** What a task waits for: answers to all of its questions, a signal with a key, or a time. */
+/**
+ * What a task waits for: answers to all of its questions, a signal with a key, a time, or the end of tasks below it, however they end. The
+ * claim that follows has the results of those in `needs`; when `timeoutSeconds` were over first, its `signal` says so, by the key `tasks`.
+ */
 const WaitSchema = Type.Union([
   closed({ for: Type.Literal('answers') }),
   closed({ for: Type.Literal('event'), key: KeySchema, timeoutSeconds: Type.Optional(SecondsSchema) }),
   closed({ for: Type.Literal('time'), seconds: SecondsSchema }),
+  closed({
+    for: Type.Literal('tasks'),
+    tasks: Type.Array(IdSchema, { minItems: 1, maxItems: LIMITS.needs, uniqueItems: true, description: 'Tasks below it, at any level.' }),
+    timeoutSeconds: Type.Optional(SecondsSchema),
+  }),
 ]);
 
 const REPORT = {
@@ -136,7 +144,10 @@ export const QuestionSchema = closed(
 /** A question as it stands. */
 export type Question = Static<typeof QuestionSchema>;
 
-/** A person's answer. Who gave it comes from the identity. An approval must name the `subject` that was looked at. */
+/**
+ * A person's answer. Who gave it comes from the identity. An approval must name the `subject` that was looked at. The answer to an escalation
+ * is `retry`, `cancel` or `continue`, and is done.
+ */
 export const ReplySchema = closed({ answer: JsonSchema, subject: Type.Optional(Type.String({ maxLength: 256 })) }, { $id: 'Reply' });
 
 /** A person's answer. */

@@ -29,6 +29,12 @@ export const SubTaskLimitsSchema = closed({
   budget: Type.Optional(MoneySchema),
 });
 
+/** A person's consent, asked for when nothing else stands in the way of a task. */
+export const ApprovalSchema = closed({
+  reason: TextSchema,
+  timeoutSeconds: { ...SecondsSchema, minimum: 1, description: 'Silence until then is a no.' },
+});
+
 const ADDRESS = {
   agent: Type.Optional(NameSchema),
   skills: Type.Optional(Type.Array(NameSchema, { minItems: 1, maxItems: 32, uniqueItems: true })),
@@ -48,6 +54,7 @@ export const NewTaskSchema = closed(
     needs: Type.Optional(Type.Array(NeedSchema, { maxItems: LIMITS.needs })),
     parent: Type.Optional(IdSchema),
     subTasks: Type.Optional(SubTaskLimitsSchema),
+    approval: Type.Optional(ApprovalSchema),
     budget: Type.Optional(MoneySchema),
     attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMITS.attempts })),
     deadlineSeconds: Type.Optional(SecondsSchema),
@@ -82,7 +89,7 @@ export const ScheduledSchema = closed(
 export type Scheduled = Static<typeof ScheduledSchema>;
 
 /** Why a task does not go on by itself. */
-const WaitReasonSchema = Type.Enum(['needs', 'time', 'backoff', 'siblings', 'question', 'event']);
+const WaitReasonSchema = Type.Enum(['needs', 'time', 'backoff', 'siblings', 'question', 'event', 'tasks']);
 
 /** A task as it stands. */
 export const TaskSchema = closed(

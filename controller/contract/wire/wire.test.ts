@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { STATUS_CODES } from 'node:http';
 import { Compile } from 'typebox/compile';
 import { expect, expectTypeOf, it } from 'vitest';
 import type { Static } from 'typebox';
@@ -15,10 +17,16 @@ import {
   PROBLEM_STATUS,
   ProblemSchema,
   QuestionSchema,
+  RunRequestSchema,
+  RunSchema,
   ScheduleRequestSchema,
+  StartedRunSchema,
+  TaskGraphSchema,
+  TaskHistorySchema,
   TaskSchema,
 } from './index.ts';
 import { MESSAGES_1_0 } from './messages-1.0.ts';
+import { MESSAGES_1_1 } from './messages-1.1.ts';
 
 type Unchanging<T> = T extends object ? { readonly [Key in keyof T]: Unchanging<T[Key]> } : T;
 
@@ -34,11 +42,20 @@ const SCHEMAS = {
   LogEntry: Compile(LogEntrySchema),
   Problem: Compile(ProblemSchema),
   Question: Compile(QuestionSchema),
+  Run: Compile(RunSchema),
+  RunRequest: Compile(RunRequestSchema),
   ScheduleRequest: Compile(ScheduleRequestSchema),
+  StartedRun: Compile(StartedRunSchema),
   Task: Compile(TaskSchema),
+  TaskGraph: Compile(TaskGraphSchema),
+  TaskHistory: Compile(TaskHistorySchema),
 };
 
 it.each(MESSAGES_1_0)('still accepts a $schema as it was sent by version 1.0', ({ schema, message }) => {
+  expect([...SCHEMAS[schema].Errors(message)]).toEqual([]);
+});
+
+it.each(MESSAGES_1_1)('accepts a $schema as it is sent by version 1.1', ({ schema, message }) => {
   expect([...SCHEMAS[schema].Errors(message)]).toEqual([]);
 });
 
@@ -56,6 +73,8 @@ it.each([
   ['ClaimRequest', { agents: ['coder'], waitSeconds: 61 }],
   ['Heartbeat', { fence: { task: 'x', attempt: 1, token: 'y' } }],
   ['Completion', { fence: MESSAGES_1_0[0]?.message, outcome: 'dead' }],
+  ['Completion', { ...MESSAGES_1_1[0].message, wait: { for: 'tasks', tasks: [] } }],
+  ['Completion', { ...MESSAGES_1_1[0].message, wait: { for: 'tasks', tasks: ['build'] } }],
   ['Fleet', { contract: '1.0', orgs: { Acme: { agents: {} } } }],
 ] as const)('refuses %s %j', (schema, message) => {
   expect(SCHEMAS[schema].Check(message)).toBe(false);
@@ -63,6 +82,13 @@ it.each([
 
 it('describes the type that the construct library writes', () => {
   expectTypeOf<AgentConfig>().toExtend<Unchanging<Static<typeof AgentConfigSchema>>>();
+});
+
+it.each(Object.entries(PROBLEM_STATUS))('shows an answer with %s on its page as it is sent', (code, status) => {
+  const page = readFileSync(new URL(`../../../docs/errors/${code}.md`, import.meta.url), 'utf8');
+  const example: unknown = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '');
+  expect([...SCHEMAS.Problem.Errors(example)]).toEqual([]);
+  expect(example).toMatchObject({ type: `urn:fleetwright:problem:${code}`, title: STATUS_CODES[status], status, code });
 });
 
 it('keeps its problem codes', () => {

@@ -73,7 +73,8 @@ begin
   end if;
 end $$;
 
--- Makes ready what fits: by priority, then by age, while slots and money of the org and of each agent last.
+-- Makes ready what fits: by priority, then by age, while slots and money of the org and of each agent last. A task without a budget of its own
+-- reserves all that the narrowest limit leaves, so that tasks of unknown cost run one after the other and never pass it together.
 create or replace function admit(p_orgs text[]) returns void language plpgsql as $$
 declare v_count int; v_ready text[];
 begin
@@ -85,20 +86,23 @@ begin
       from unnest(p_orgs) as w(name)
       cross join lateral (select name, max_running, running from org where org.name = w.name and running < max_running
         and not (paused or held or removed) offset 0) o
-      cross join lateral (select coalesce(min(amount + top_up - spent - reserved), 9007199254740991) as money from budget
+      cross join lateral (select coalesce(min(amount + top_up - spent - reserved), 9007199254740991) as money,
+        coalesce(min(amount + top_up - spent), 9007199254740991) as whole from budget
         where owner = o.name offset 0) om
       cross join lateral (select address, max_running - running as slots from agent
         where agent.org = o.name and queued > 0 and running < max_running and not (paused or held or removed) offset 0) a
-      cross join lateral (select coalesce(min(amount + top_up - spent - reserved), 9007199254740991) as money from budget
+      cross join lateral (select coalesce(min(amount + top_up - spent - reserved), 9007199254740991) as money,
+        coalesce(min(amount + top_up - spent), 9007199254740991) as whole from budget
         where owner = a.address offset 0) am
-      cross join lateral (select task, amount, priority, seq from queue where queue.address = a.address and not ready
+      cross join lateral (select task, coalesce(amount, case when om.money + am.money < 18014398509481982
+          then greatest(least(om.whole, am.whole), 1) else 0 end) as amount, priority, seq from queue where queue.address = a.address and not ready
         order by priority desc, seq limit least(a.slots, o.max_running - o.running, 256)) q),
     ranked as (
       select *, row_number() over (partition by org order by priority desc, seq) as place, sum(amount) over (partition by org
         order by priority desc, seq) as org_upto
       from candidate where amount = 0 or agent_upto <= agent_money),
     pick as (select * from ranked where place <= slots and (amount = 0 or org_upto <= org_money)),
-    mark as (update queue set ready = true where task = any(array(select task from pick))),
+    mark as (update queue q set ready = true, amount = p.amount from pick p where q.task = p.task),
     agents as (update agent a set running = a.running + m.n, queued = a.queued - m.n
       from (select address, count(*)::int as n from pick group by address) m where a.address = m.address),
     orgs as (update org o set running = o.running + m.n from (select org, count(*)::int as n from pick group by org) m

@@ -21,7 +21,7 @@ end $$;
 
 -- Wakes tasks whose time has come and closes questions that nobody answered. Answers how many.
 create or replace function wake(p_limit int) returns int language plpgsql as $$
-declare v_orgs text[]; v_tasks uuid[]; v_asked uuid[]; v_go uuid[];
+declare v_orgs text[]; v_tasks uuid[]; v_asked uuid[]; v_go uuid[]; v_waited uuid[];
 begin
   select array_agg(id), array_agg(distinct org) into v_tasks, v_orgs from (select id, org from task where due <= clock_timestamp()
     order by due limit p_limit) t;
@@ -31,13 +31,17 @@ begin
   perform lock_orgs(v_orgs);
   update question set state = 'expired', answer = fallback, answered_at = clock_timestamp() where task = any(v_asked) and state = 'open'
     and expires_at <= clock_timestamp();
+  update question set state = 'withdrawn' from unnest(v_asked) as u(id)
+    where task = u.id and kind = 'escalation' and state = 'open' and key like 'approval/%'
+      and not exists (select from question q where q.id::text = substr(question.key, 10) and q.task = u.id and q.state = 'open');
   with woken as (
-    update task set signal = case when waits_for = 'event' then json_build_object('key', wait_key, 'timedOut', true) else signal end,
-      due = null
+    update task set signal = case waits_for when 'event' then json_build_object('key', wait_key, 'timedOut', true)
+      when 'tasks' then json_build_object('key', 'tasks', 'timedOut', true) else signal end, due = null
     where id = any(v_tasks) and state = 'waiting' and due <= clock_timestamp() returning id, org, attempt, waits_for),
   told as (insert into event (org, task, attempt, kind, data) select org, id, attempt, 'woken', json_build_object('by', waits_for)
     from woken on conflict do nothing)
-  select array_agg(id) into v_go from woken;
+  select array_agg(id), array_agg(id) filter (where waits_for = 'tasks') into v_go, v_waited from woken;
+  perform stop_waiting(v_waited);
   v_go := v_go || array(select go_on(id) from task where id = any(v_asked) and waits_for = 'question');
   perform release(v_go);
   perform admit(v_orgs);
@@ -55,25 +59,6 @@ begin
   perform admit(v_orgs);
 end $$;
 
--- Forgets what ended longer ago than `p_age`, at most `p_limit` tasks of each org, oldest first. A task that others still need stays.
--- Answers how many.
-create or replace function prune(p_age interval, p_limit int) returns int language plpgsql as $$
-declare v_tasks uuid[]; v_before timestamptz := clock_timestamp() - p_age;
-begin
-  v_tasks := array(select t.id from org cross join lateral (
-    select id from task where task.org = org.name and ended_at < v_before
-      and not exists (select from need where needed = task.id and exists (select from task c where c.id = need.task and c.ended_at is null))
-      and not exists (select from task c where c.parent = task.id and c.ended_at is null)
-    order by seq limit p_limit) t);
-  delete from log where task = any(v_tasks);
-  delete from event where task = any(v_tasks);
-  delete from question where task = any(v_tasks);
-  delete from need where needed = any(v_tasks) or task = any(v_tasks);
-  delete from task where id = any(v_tasks);
-  delete from signal where at < v_before;
-  return cardinality(v_tasks);
-end $$;
-
 -- The term of the caller if it leads now, or null. A new holder gets a new term.
 create or replace function take_lead(p_name text, p_holder text, p_seconds int) returns bigint language plpgsql as $$
 declare v_term bigint;
@@ -86,18 +71,30 @@ begin
   return v_term;
 end $$;
 
--- How far a schedule has come, the database's time, and whether its last task still goes on. A new schedule begins now.
+-- Stands in the same statement as what a leader does: nothing happens if another one leads by now, and no other one begins to lead before
+-- it has happened.
+create or replace function under_term(p_name text, p_term bigint) returns void language plpgsql security definer as $$
+begin
+  perform from leader where name = p_name and term = p_term for share;
+  if not found then raise exception using errcode = 'FW002', message = 'Another program leads by now'; end if;
+end $$;
+
+-- How far a schedule has come, the database's time, and what of its last task or run still goes on. A new schedule begins now.
 create or replace function cron_seen(p_org text, p_name text) returns json language plpgsql as $$
 declare v_answer json;
 begin
   insert into cron (org, name) values (p_org, p_name) on conflict do nothing;
-  select json_build_object('last', iso(c.last), 'now', iso(clock_timestamp()), 'unfinished', case when t.ended_at is null then t.id end)
-    into v_answer
-    from cron c left join task t on t.id = c.task where c.org = p_org and c.name = p_name;
+  select json_strip_nulls(json_build_object('last', iso(c.last), 'now', iso(clock_timestamp()),
+      'task', (select id from task where id = c.task and ended_at is null),
+      'run', (select run from run_step s cross join lateral (select from task where task.id = s.task and ended_at is null offset 0) t
+        where s.run = c.run limit 1)))
+    into v_answer from cron c where c.org = p_org and c.name = p_name;
   return v_answer;
 end $$;
 
 -- Notes that a schedule has come to a time, and what it began.
-create or replace function cron_done(p_org text, p_name text, p_at timestamptz, p_task uuid) returns void language sql as $$
-  update cron set last = greatest(last, p_at), task = coalesce(p_task, task) where org = p_org and name = p_name;
+create or replace function cron_done(p_org text, p_name text, p_at timestamptz, p_task uuid, p_run uuid) returns void language sql as $$
+  update cron set last = greatest(last, p_at), task = case when p_task is null and p_run is null then task else p_task end,
+    run = case when p_task is null and p_run is null then run else p_run end
+    where org = p_org and name = p_name;
 $$;

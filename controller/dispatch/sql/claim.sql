@@ -1,19 +1,33 @@
--- Gives ready tasks to workers: `p_n` of each address, none of which comes twice. The lease is written by the same statement.
+-- Gives ready tasks to workers: `p_n` of each address, none of which comes twice.
 create or replace function claim(p_address text[], p_n int[]) returns json language plpgsql as $$
-declare v_answer json;
 begin
-  with pick as (
+  return hold_ready(array(
     select t.task from unnest(p_address, p_n) as w(address, n)
     cross join lateral (select task from queue where ready and queue.address = w.address order by priority desc,
-      seq limit w.n for update skip locked) t),
-  taken as (delete from queue q where q.task = any(array(select task from pick)) returning q.task, q.address, q.amount),
+      seq limit w.n for update skip locked) t));
+end $$;
+
+-- The same for one task, for a worker that was made for it.
+create or replace function claim_task(p_address text[], p_task uuid) returns json language plpgsql as $$
+begin
+  return hold_ready(array(select task from queue where task = p_task and address = any(p_address) and ready for update skip locked));
+end $$;
+
+-- Makes leases of rows of the queue that the caller has locked.
+create or replace function hold_ready(p_tasks uuid[]) returns json language plpgsql as $$
+declare v_answer json;
+begin
+  if cardinality(p_tasks) = 0 then return null; end if;
+  with taken as (delete from queue q where q.task = any(p_tasks) returning q.task, q.address, q.amount),
   held as (
-    insert into lease (task, org, address, attempt, token, amount, seconds, until, deadline)
+    insert into lease (task, org, address, attempt, token, amount, seconds, until, deadline, look_at, tell_cost)
     select t.task, k.org, t.address, k.attempt + 1, gen_random_uuid(), t.amount, a.lease_seconds,
-      least(clock_timestamp() + make_interval(secs => a.lease_seconds), d.deadline), d.deadline
+      least(clock_timestamp() + make_interval(secs => a.lease_seconds), d.deadline), d.deadline,
+      clock_timestamp() + make_interval(secs => a.silent_seconds),
+      case when k.budget > 0 then k.budget * a.tell_percent / 100 - k.cost + k.cost_before end
     from taken t
-    cross join lateral (select org, attempt, deadline_seconds from task where task.id = t.task offset 0) k
-    cross join lateral (select lease_seconds from agent where agent.address = t.address offset 0) a
+    cross join lateral (select org, attempt, deadline_seconds, budget, cost, cost_before from task where task.id = t.task offset 0) k
+    cross join lateral (select lease_seconds, silent_seconds, tell_percent from agent where agent.address = t.address offset 0) a
     cross join lateral (select coalesce(clock_timestamp() + make_interval(secs => k.deadline_seconds), 'infinity') as deadline) d
     returning task, org, address, attempt, token, amount, seconds, until),
   told as (insert into event (org, task, attempt, kind, token) select org, task, attempt, 'claimed', token from held)
@@ -31,13 +45,14 @@ end $$;
 -- The results that a task gets.
 create or replace function needs_of(p_task uuid) returns json language sql stable as $$
   select coalesce(json_agg(json_strip_nulls(json_build_object('task', t.id, 'as', n.name, 'state',
-    t.state))::jsonb || jsonb_build_object('result', t.result) order by n.name, t.seq), '[]')
-  from need n cross join lateral (select id, seq, state, result from task where task.id = n.needed offset 0) t where n.task = p_task;
+    s.state))::jsonb || jsonb_build_object('result', t.result) order by n.name, t.seq), '[]')
+  from need n cross join lateral (select id, seq, result from task where task.id = n.needed offset 0) t
+  cross join lateral (select state from task_state where task_state.id = n.needed offset 0) s where n.task = p_task;
 $$;
 
 create or replace function answers_of(p_task uuid) returns json language sql stable as $$
   select coalesce(json_agg(json_build_object('question', id, 'key', key, 'state', state, 'answer', answer) order by asked_at), '[]')
-  from question where task = p_task and state in ('answered', 'expired');
+  from question where task = p_task and state in ('answered', 'expired') and kind <> 'escalation';
 $$;
 
 -- For one caller that works for several agents: who has the least running comes first, then turns are taken, so a flood does not starve

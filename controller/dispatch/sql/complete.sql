@@ -8,48 +8,54 @@ $$;
 -- Ends the attempts whose leases are held by the caller: those of `p_reports` at the positions `p_at`. Answers the tasks' states
 -- by position. Under the lock of the orgs' rows.
 create or replace function end_attempts(p_reports json, p_at int[]) returns jsonb language plpgsql as $$
-declare v_states jsonb; v_all uuid[]; v_ended uuid[]; v_again uuid[]; v_dead uuid[];
+declare v_states jsonb; v_all uuid[]; v_ended uuid[]; v_again uuid[]; v_dead uuid[]; v_failing uuid[]; v_asked uuid[];
 begin
   with r as (
     select * from json_to_recordset(p_reports) as r(at int, task uuid, outcome text, reason text, retry boolean, result json, session text,
       wait json) where at = any(p_at)),
   seen as (
-    select r.*, l.attempt, l.since, greatest(l.cost, 0) as spent, l.cost >= l.amount and l.amount > 0 as used_up, t.failures, t.attempts,
+    select r.*, l.attempt, l.since, greatest(l.cost, 0) as spent, l.cost >= l.amount and t.budget > 0 as used_up, t.failures,
+      t.attempts,
       r.wait ->> 'for' as wait_for,
       r.outcome in ('expired') or (r.outcome = 'failed' and coalesce(r.retry, false)) as retries
-    from r cross join lateral (select * from lease where lease.task = r.task offset 0) l cross join lateral (select failures, attempts
-      from task where task.id = r.task offset 0) t),
+    from r cross join lateral (select * from lease where lease.task = r.task offset 0) l
+    cross join lateral (select failures, attempts, budget from task where task.id = r.task offset 0) t),
   step as (
     select s.*,
-      case when s.outcome = 'succeeded' then 'succeeded' when s.retries and (s.failures + 1 >= s.attempts or s.used_up) then 'dead'
-        when s.outcome = 'failed' and not s.retries then 'failed' else 'waiting' end as state,
+      case when s.outcome = 'succeeded' then 'succeeded' when s.outcome = 'failed' and not s.retries then 'failed'
+        when s.used_up or (s.retries and s.failures + 1 >= s.attempts) then 'dead' else 'waiting' end as state,
       case when s.retries then 'backoff' when s.wait_for = 'answers' then 'question' when s.outcome = 'waiting'
         then s.wait_for end as waits,
       case when s.retries then clock_timestamp() + backoff(s.failures + 1) when s.wait_for = 'time'
         then clock_timestamp() + make_interval(secs => (s.wait ->> 'seconds')::int)
-        when s.wait_for = 'event' then clock_timestamp() + make_interval(secs => (s.wait ->> 'timeoutSeconds')::int) end as due
+        when s.wait_for in ('event', 'tasks') then clock_timestamp() + make_interval(secs => (s.wait ->> 'timeoutSeconds')::int) end as due
     from seen s),
   moved as (
     update task t set state = s.state, waits_for = case when s.state = 'waiting' then s.waits end, due = case when s.state = 'waiting'
       then s.due end,
-      wait_key = case when s.wait_for = 'event' then s.wait ->> 'key' end, attempt = s.attempt, failures = t.failures + s.retries::int,
-        cost = t.cost + s.spent,
+      signal = case when s.outcome = 'waiting' then null else t.signal end, wait_key = case when s.wait_for = 'event'
+        then s.wait ->> 'key' end, attempt = s.attempt, failures = t.failures + s.retries::int, cost = t.cost + s.spent,
       session = coalesce(s.session, t.session), result = s.result, reason = coalesce(s.reason, case when s.state = 'dead' and s.used_up
         then 'budget-used-up' end),
       ended_at = case when s.state <> 'waiting' then clock_timestamp() end
-    from step s where t.id = s.task returning s.at, t.id, t.org, t.attempt, t.state, s.waits, s.outcome, s.reason),
+    from step s where t.id = s.task returning s.at, t.id, t.org, t.address, t.attempt, t.failures, t.state, t.has_questions, s.waits, s.retries,
+      s.outcome, s.reason),
   told as (
     insert into event (org, task, attempt, kind, data)
     select org, id, attempt, case when outcome = 'expired' then 'expired' else 'ended' end, json_strip_nulls(json_build_object('outcome',
       outcome, 'state', state, 'reason', reason)) from moved),
   died as (insert into event (org, task, attempt, kind) select org, id, attempt, 'dead' from moved where state = 'dead')
   select jsonb_object_agg(at, state), array_agg(id), array_agg(id) filter (where state <> 'waiting'),
-    array_agg(id) filter (where state = 'waiting' and (waits is null or waits in ('question', 'event'))),
-    array_agg(id) filter (where state = 'dead') into v_states, v_all, v_ended, v_again, v_dead from moved;
+    array_agg(id) filter (where state = 'waiting' and (waits is null or waits in ('question', 'event', 'tasks'))),
+    array_agg(id) filter (where state = 'dead'), array_agg(id) filter (where state = 'waiting' and retries
+      and failures >= (select tell_failures from agent where agent.address = moved.address)),
+    array_agg(id) filter (where state <> 'waiting' and has_questions)
+    into v_states, v_all, v_ended, v_again, v_dead, v_failing, v_asked from moved;
 
   perform take_out(v_all);
   if v_again is not null then perform release(array(select go_on(u) from unnest(v_again) u)); end if;
-  if v_dead is not null then perform escalate(v_dead); end if;
+  if v_asked is not null then perform withdraw_escalations(v_asked); end if;
+  if v_dead is not null or v_failing is not null then perform escalate(v_dead, v_failing); end if;
   perform settle_ends(v_ended);
   return v_states;
 end $$;
@@ -60,25 +66,22 @@ declare v_task task; v_signal signal;
 begin
   select * into v_task from task where id = p_task;
   if v_task.waits_for = 'question' then
-    if exists (select from question where task = p_task and state = 'open') then return; end if;
+    if exists (select from question where task = p_task and state = 'open' and kind <> 'escalation') then return; end if;
+    if v_task.approval is not null and not is_approved(p_task) then
+      perform cancel(v_task.org, p_task, 'not-approved');
+      return;
+    end if;
   elsif v_task.waits_for = 'event' then
     select * into v_signal from signal where org = v_task.org and key = v_task.wait_key
       and at >= (select at from event where task = p_task and attempt = v_task.attempt and kind = 'claimed' and seq = 0)
         order by at limit 1;
     if not found then return; end if;
     update task set signal = json_build_object('key', v_signal.key, 'data', v_signal.data) where id = p_task;
+  elsif v_task.waits_for = 'tasks' then
+    if v_task.pending > 0 then return; end if;
   end if;
   return next p_task;
 end $$;
-
--- Tells people, once per task.
-create or replace function escalate(p_tasks uuid[]) returns void language sql as $$
-  insert into question (org, task, key, kind, text)
-    select t.org, t.id, 'dead', 'escalation', format('%s gave up on ''%s'' after %s attempts: %s', split_part(t.address, '/', 2), t.title,
-      t.failures, coalesce(t.reason, 'no reason given'))
-    from unnest(p_tasks) as u(id) cross join lateral (select * from task where task.id = u.id offset 0) t
-  on conflict do nothing;
-$$;
 
 -- Records the ends that workers report. A stale fence changes nothing; the same fence again gets the same answer.
 create or replace function complete(p_reports json) returns json language plpgsql as $$

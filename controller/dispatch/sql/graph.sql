@@ -2,17 +2,22 @@
 
 -- Waiting tasks whose needs are met go on: to their time, behind their siblings, or into the queue.
 create or replace function release(p_tasks uuid[]) returns void language plpgsql as $$
+declare v_asks uuid[];
 begin
   if coalesce(cardinality(p_tasks), 0) = 0 then return; end if;
+  v_asks := array(select t.id from unnest(p_tasks) as u(id) cross join lateral (select id from task where task.id = u.id
+    and approval is not null and state in ('waiting', 'paused') and coalesce(not_before <= clock_timestamp(), true) offset 0) t
+    where not is_approved(t.id));
+  if cardinality(v_asks) > 0 then perform ask_to_start(v_asks); end if;
   with wish as (
-    select t.id, t.parent, t.seq, t.address, t.priority, greatest(t.budget - t.cost, 0) as amount,
-      coalesce(t.not_before > clock_timestamp(), false) as early,
+    select t.id, t.parent, t.seq, t.address, t.priority, case when t.budget > 0 then greatest(t.budget - t.cost + t.cost_before, 1) end as amount,
+      coalesce(t.not_before > clock_timestamp(), false) as early, t.approval is not null and not is_approved(t.id) as asks,
       p.sub_parallel is not null and not t.holds_place as wants_place, p.sub_parallel - p.sub_running as places, t.not_before
     from (select distinct unnest(p_tasks) as id) w
     cross join lateral (select * from task where task.id = w.id and state in ('waiting', 'paused') offset 0) t
     left join lateral (select sub_parallel, sub_running from task where task.id = t.parent offset 0) p on true),
-  turn as (select *, row_number() over (partition by parent, early, wants_place order by priority desc, seq) as turn from wish),
-  next as (select *, case when early then 'time' when wants_place and turn > places then 'siblings' end as waits from turn),
+  turn as (select *, row_number() over (partition by parent, early, asks, wants_place order by priority desc, seq) as turn from wish),
+  next as (select *, case when early then 'time' when asks then 'question' when wants_place and turn > places then 'siblings' end as waits from turn),
   moved as (
     update task t set state = case when n.waits is null then 'open' else 'waiting' end, waits_for = n.waits, wait_key = null,
       due = case when n.waits = 'time' then n.not_before end, holds_place = t.holds_place or (n.wants_place and n.waits is null)
@@ -42,9 +47,10 @@ begin
 
     with edge as (
       update need n set settled = true
-      from unnest(v_ended) as e(id) cross join lateral (select state = 'succeeded' or coalesce(reason = 'skipped', false) as good from task
+      from unnest(v_ended) as e(id)
+      cross join lateral (select state = 'succeeded' or (state = 'cancelled' and coalesce(reason = 'skipped', false)) as good from task
         where task.id = e.id offset 0) t
-      where n.needed = e.id and not n.settled returning n.task, t.good or n.on_failure = 'run' as met, n.on_failure),
+      where n.needed = e.id and not n.settled returning n.task, t.good or n.on_failure in ('run', 'wait') as met, n.on_failure),
     child as (select task, bool_and(met) as met, bool_and(met or on_failure = 'skip') as skip, count(*)::int as n from edge group by task),
     changed as (
       update task t set
@@ -53,9 +59,9 @@ begin
         waits_for = case when c.met then t.waits_for end,
         reason = case when c.met then t.reason when c.skip then 'skipped' else 'need-failed' end,
         ended_at = case when c.met then null else clock_timestamp() end
-      from child c where t.id = c.task and t.state = 'waiting' returning t.id, t.org, t.attempt, t.pending, t.state, t.reason),
-    told as (insert into event (org, task, attempt, kind, data)
-      select org, id, attempt, 'cancelled', json_build_object('state', state, 'reason', reason) from changed where state = 'cancelled'
+      from child c where t.id = c.task and t.state = 'waiting' returning t.id, t.org, t.attempt, t.retries, t.pending, t.state, t.reason),
+    told as (insert into event (org, task, attempt, kind, seq, data)
+      select org, id, attempt, 'cancelled', retries, json_build_object('state', state, 'reason', reason) from changed where state = 'cancelled'
         on conflict do nothing)
     select array_agg(id) filter (where state = 'cancelled'), array_agg(id) filter (where state = 'waiting' and pending = 0) into v_next,
       v_met from changed;

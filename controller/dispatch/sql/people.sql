@@ -17,9 +17,9 @@ begin
   perform take_out(v_tasks);
   with ended as (
     update task set state = 'cancelled', waits_for = null, wait_key = null, due = null, reason = p_reason, ended_at = clock_timestamp()
-      where id = any(v_tasks) returning org, id, attempt)
-  insert into event (org, task, attempt, kind, data) select org, id, attempt, 'cancelled', json_build_object('state', 'cancelled', 'reason',
-    p_reason) from ended on conflict do nothing;
+      where id = any(v_tasks) returning org, id, attempt, retries)
+  insert into event (org, task, attempt, kind, seq, data)
+    select org, id, attempt, 'cancelled', retries, json_build_object('state', 'cancelled', 'reason', p_reason) from ended on conflict do nothing;
   update question set state = 'withdrawn' where task = any(v_tasks) and state = 'open';
   perform settle_ends(v_tasks);
   perform admit(array[p_org]);
@@ -44,14 +44,14 @@ begin
   return v_found;
 end $$;
 
--- Puts what was admitted but not claimed back behind, where the org or the agent may not run now.
+-- Puts what was admitted but not claimed back behind, where the org or the agent may not run now, or has a limit that it had not then.
 create or replace function retract(p_org text) returns void language plpgsql as $$
 declare v_tasks uuid[];
 begin
-  v_tasks := array(select q.task from agent a cross join lateral (select task from queue where queue.address = a.address
+  v_tasks := array(select q.task from agent a cross join lateral (select task, amount from queue where queue.address = a.address
     and ready for update skip locked) q
-    where a.org = p_org and (a.paused or a.held or a.removed or exists (select from org where name = p_org
-      and (paused or held or removed))));
+    where a.org = p_org and (a.paused or a.held or a.removed or exists (select from org where name = p_org and (paused or held or removed))
+      or (q.amount = 0 and exists (select from budget where owner in (a.org, a.address)))));
   if cardinality(v_tasks) = 0 then return; end if;
   perform take_out(v_tasks);
   update task set state = 'waiting' where id = any(v_tasks);
@@ -113,7 +113,9 @@ begin
     values (v_lease.org, v_lease.task, p_ask ->> 'key', p_ask ->> 'kind', p_ask ->> 'text', p_ask -> 'options', p_ask ->> 'subject',
       clock_timestamp() + make_interval(secs => (p_ask ->> 'timeoutSeconds')::int),
       case when p_ask ->> 'kind' = 'approval' then '{"approved":false}' else p_ask -> 'ifUnanswered' end)
-    on conflict (task, key) do nothing returning id into v_id;
+    on conflict (task, key) do update set state = 'open', asked_at = clock_timestamp(), expires_at = excluded.expires_at
+      where question.state = 'withdrawn' and question.text = excluded.text and question.subject is not distinct from excluded.subject
+    returning id into v_id;
   if v_id is null then
     select id into v_id from question where task = v_lease.task and key = p_ask ->> 'key' and text = p_ask ->> 'text'
       and subject is not distinct from p_ask ->> 'subject';
@@ -124,21 +126,27 @@ begin
   return json_build_object('question', v_id);
 end $$;
 
--- Answers an open question, once. What was approved must be what was asked.
-create or replace function answer(p_org text, p_question uuid, p_reply json, p_by text) returns text language plpgsql as $$
-declare v_question question;
+-- Answers an open question, once. What was approved must be what was asked; to an escalation the answer is what is to be done. Answers what
+-- became of it, or a refusal.
+create or replace function answer(p_org text, p_question uuid, p_reply json, p_by text) returns json language plpgsql as $$
+declare v_question question; v_refusal json;
 begin
   perform lock_orgs(array[p_org]);
   select * into v_question from question where id = p_question and org = p_org for update;
-  if not found then return 'unknown'; end if;
-  if v_question.state = 'open' and v_question.expires_at <= clock_timestamp() then return 'closed'; end if;
-  if v_question.state <> 'open' then return 'closed'; end if;
-  if v_question.kind = 'approval' and v_question.subject is distinct from p_reply ->> 'subject' then return 'subject'; end if;
+  if not found then return '"unknown"'; end if;
+  if v_question.state <> 'open' or v_question.expires_at <= clock_timestamp() then return '"closed"'; end if;
+  if v_question.kind = 'approval' and v_question.subject is distinct from p_reply ->> 'subject' then return '"subject"'; end if;
+  if v_question.kind = 'escalation' then
+    if coalesce(p_reply ->> 'answer', '') not in ('retry', 'cancel', 'continue') then return '"advice"'; end if;
+    v_refusal := follow_advice(v_question, p_reply ->> 'answer', p_by);
+    if v_refusal is not null then return v_refusal; end if;
+  end if;
   update question set state = 'answered', answer = p_reply -> 'answer', answered_by = p_by, answered_at = clock_timestamp()
     where id = p_question;
+  update question set state = 'withdrawn' where task = v_question.task and key = 'approval/' || p_question and state = 'open';
   perform release(array(select go_on(id) from task where id = v_question.task and waits_for = 'question'));
   perform admit(array[p_org]);
-  return 'answered';
+  return '"answered"';
 end $$;
 
 -- Something happened outside: wakes the tasks of the org that wait for it. Answers how many.
@@ -162,6 +170,8 @@ end $$;
 create or replace function apply_fleet(p_fleet json) returns void language plpgsql as $$
 declare v_orgs text[];
 begin
+  insert into fleet_version (digest) select d from encode(sha256(convert_to(p_fleet::text, 'utf8')), 'hex') as d
+    where d is distinct from (select digest from fleet_version order by id desc limit 1);
   insert into org (name, max_running, paused)
     select o.name, coalesce((o.spec ->> 'maxRunning')::int, 2147483647), coalesce((o.spec ->> 'paused')::boolean, false)
       from json_each(p_fleet -> 'orgs') as o(name, spec) order by o.name
@@ -171,17 +181,20 @@ begin
   update org set removed = true where not (p_fleet -> 'orgs')::jsonb ? name;
   update agent set removed = true;
   insert into agent (address, org, name, skills, max_running, paused, task_budget, attempts, lease_seconds, deadline_seconds, sub_tasks,
-    spec)
+    spec, tell_failures, tell_percent, silent_seconds, approval_seconds)
     select o.name || '/' || a.name, o.name, a.name, array(select json_array_elements_text(a.spec -> 'skills')),
       coalesce((a.spec ->> 'maxRunning')::int, 2147483647),
       coalesce((a.spec ->> 'paused')::boolean, false), coalesce((a.spec ->> 'taskBudget')::bigint, 0),
         coalesce((a.spec ->> 'attempts')::int, 3),
-      coalesce((a.spec ->> 'leaseSeconds')::int, 30), (a.spec ->> 'deadlineSeconds')::int, a.spec -> 'subTasks', a.spec
+      coalesce((a.spec ->> 'leaseSeconds')::int, 30), (a.spec ->> 'deadlineSeconds')::int, a.spec -> 'subTasks', a.spec,
+      e.failures, e.percent, e.silent, e.approval
     from json_each(p_fleet -> 'orgs') as o(name, spec) cross join lateral json_each(o.spec -> 'agents') as a(name, spec)
+    cross join lateral escalation_rules(a.spec -> 'escalation', o.spec -> 'escalation') as e
     on conflict (address) do update set skills = excluded.skills, max_running = excluded.max_running, paused = excluded.paused,
       removed = false, task_budget = excluded.task_budget,
       attempts = excluded.attempts, lease_seconds = excluded.lease_seconds, deadline_seconds = excluded.deadline_seconds,
-        sub_tasks = excluded.sub_tasks, spec = excluded.spec;
+        sub_tasks = excluded.sub_tasks, spec = excluded.spec, tell_failures = excluded.tell_failures, tell_percent = excluded.tell_percent,
+      silent_seconds = excluded.silent_seconds, approval_seconds = excluded.approval_seconds;
   with wanted as (
     select o.name as owner, b.* from json_each(p_fleet -> 'orgs') as o(name, spec)
       cross join lateral json_to_recordset(o.spec -> 'budgets') as b("limit" bigint, "window" text, "timeZone" text, seconds int)

@@ -35,7 +35,7 @@ begin
     order by i.at
     on conflict (org, key) where key is not null do nothing
     returning id, seq, org, address, priority, budget, state),
-  put_queue as (insert into queue (task, seq, address, priority, amount) select id, seq, address, priority, budget from put
+  put_queue as (insert into queue (task, seq, address, priority, amount) select id, seq, address, priority, nullif(budget, 0) from put
     where state = 'open'),
   counted as (update agent a set queued = a.queued + m.n from (select address, count(*)::int as n from put
     where state = 'open' group by address) m where a.address = m.address),
@@ -85,7 +85,7 @@ begin
   for v_item in select * from json_to_recordset(p_call -> 'tasks') as i(at int, id uuid, agent text, skills text[], key text, digest text,
     title text, input json,
       priority int, "notBefore" timestamptz, parent uuid, budget bigint, attempts int, "deadlineSeconds" int, session text, "subTasks" json,
-        needs json) order by at loop
+        approval json, needs json) order by at loop
     select * into v_task from task where org = v_org and key = v_item.key;
     if found then
       if v_task.digest <> v_item.digest then
@@ -126,13 +126,13 @@ begin
     select * into v_limits from sub_limits(coalesce(v_item."subTasks", v_agent.sub_tasks));
     insert into task (id, org, address, key, digest, title, input, waits_for, not_before, priority, budget, attempts, deadline_seconds,
       session, parent,
-        sub_count, sub_depth, sub_parallel, sub_budget, pending, has_needs)
+        sub_count, sub_depth, sub_parallel, sub_budget, approval, pending, has_needs)
       values (v_item.id, v_org, v_agent.address, v_item.key, v_item.digest, v_item.title, v_item.input, 'needs', v_item."notBefore",
         coalesce(v_item.priority, 0),
         coalesce(v_item.budget, v_agent.task_budget), coalesce(v_item.attempts, v_agent.attempts), coalesce(v_item."deadlineSeconds",
           v_agent.deadline_seconds),
         v_item.session, v_item.parent, v_limits.count, v_limits.depth, v_limits.parallel, v_limits.budget,
-        coalesce(json_array_length(v_item.needs), 0), coalesce(json_array_length(v_item.needs), 0) > 0);
+        v_item.approval, coalesce(json_array_length(v_item.needs), 0), coalesce(json_array_length(v_item.needs), 0) > 0);
     if v_item.parent is not null then perform count_sub_task(v_item.id, format('/tasks/%s/parent', v_item.at)); end if;
     insert into event (org, task, attempt, kind) values (v_org, v_item.id, 0, 'scheduled');
     v_answers := v_answers || json_build_object('task', v_item.id, 'agent', v_agent.name, 'created', true);

@@ -7,12 +7,16 @@ declare v_answer json;
 begin
   with c as (select * from json_to_recordset(p_chunks) as c(at int, task uuid, attempt int, token uuid, seq int, stream text, text text)),
   known as (
-    select c.*, l.task is null as late from c
-    cross join lateral (select 1 from event e where e.task = c.task and e.attempt = c.attempt and e.kind = 'claimed' and e.seq = 0
+    select c.*, e.org, l.task is null as late from c
+    cross join lateral (select org from event e where e.task = c.task and e.attempt = c.attempt and e.kind = 'claimed' and e.seq = 0
       and e.token = c.token offset 0) e
     left join lateral (select task from lease where lease.task = c.task and lease.attempt = c.attempt offset 0) l on true),
   put as (insert into log (task, attempt, seq, stream, text, late) select task, attempt, seq, stream, text, late from known
-    on conflict do nothing)
+    on conflict do nothing returning task, text),
+  grown as (insert into log_size (task, org, bytes)
+    select p.task, k.org, p.bytes from (select task, sum(octet_length(text)) as bytes from put group by task) p
+    join (select distinct task, org from known) k using (task) order by p.task
+    on conflict (task) do update set bytes = log_size.bytes + excluded.bytes)
   select json_agg(json_build_object('at', at, 'late', late)) into v_answer from known;
   return v_answer;
 end $$;

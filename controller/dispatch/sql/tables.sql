@@ -26,6 +26,10 @@ create table agent (
   attempts int not null,
   lease_seconds int not null,
   deadline_seconds int,
+  tell_failures int not null, -- these four: when people are told, see escalation.sql
+  tell_percent int not null,
+  silent_seconds int not null,
+  approval_seconds int not null,
   sub_tasks json, -- default limits of what its tasks may plan
   spec json not null
 ) with (fillfactor = 50);
@@ -70,13 +74,16 @@ create table task (
   priority smallint not null,
   budget bigint not null, -- 0: none of its own
   cost bigint not null default 0,
+  cost_before bigint not null default 0, -- what it had cost when a person retried it; its budget counts from there
   attempt int not null default 0,
   failures int not null default 0,
+  retries int not null default 0, -- by people
   attempts int not null,
   pending int not null default 0, -- needs that are not met
   has_needs boolean not null default false,
   has_questions boolean not null default false,
   not_before timestamptz,
+  approval json, -- a person's consent, without which it does not start
   parent uuid,
   holds_place boolean not null default false, -- one of the parent's `sub_parallel`
   sub_count int not null default 0,
@@ -104,7 +111,7 @@ create table queue (
   seq bigint not null,
   address text not null,
   priority smallint not null,
-  amount bigint not null, -- to reserve, or once ready: reserved
+  amount bigint, -- to reserve, or once ready: reserved; null: all that the limits leave
   ready boolean not null default false
 );
 create index queue_backlog on queue (address, priority desc, seq) where not ready;
@@ -124,6 +131,8 @@ create table lease (
   until timestamptz not null,
   deadline timestamptz not null,
   started boolean not null default false,
+  look_at timestamptz not null default 'infinity', -- whether it has been heard of
+  tell_cost bigint, -- what it may cost before people are told
   rest boolean not null default false, -- a person wants it to pause
   worker text
 ) with (fillfactor = 50);
@@ -133,7 +142,7 @@ create table need (
   needed uuid not null,
   task uuid not null,
   name text,
-  on_failure text not null,
+  on_failure text not null, -- 'cancel', 'skip', 'run'; 'wait' and 'waited': see wait.sql
   settled boolean not null default false,
   primary key (needed, task)
 );
@@ -170,6 +179,21 @@ create table log (
 );
 create index log_order on log (task, tx, id);
 
+-- How large the logs of a task are, and whether they have been forgotten.
+create table log_size (
+  task uuid primary key,
+  org text not null,
+  bytes bigint not null,
+  gone boolean not null default false
+) with (fillfactor = 80);
+create index log_size_org on log_size (org);
+
+-- Up to which transaction events of an org may be missing.
+create table forgotten (
+  org text primary key,
+  tx bigint not null
+);
+
 create table usage (
   org text not null,
   agent text not null,
@@ -194,6 +218,7 @@ create table question (
   options json,
   subject text,
   state text not null default 'open',
+  told boolean not null default false, -- that nobody answers
   asked_at timestamptz not null default clock_timestamp(),
   expires_at timestamptz,
   fallback json,
@@ -222,11 +247,58 @@ create table leader (
   until timestamptz not null
 );
 
--- How far each schedule has come, and the task that it began last.
+-- Which fleet.json was in force from when on.
+create table fleet_version (
+  id bigint generated always as identity primary key,
+  digest text not null, -- SHA-256 of its text
+  at timestamptz not null default clock_timestamp()
+);
+
+-- Runs of pipelines, and the task of each step.
+create table run (
+  id uuid primary key,
+  org text not null,
+  pipeline text not null,
+  key text,
+  digest text not null, -- of the request, to tell a repeated call from a reused key
+  title text not null,
+  started_by text not null,
+  created_at timestamptz not null default clock_timestamp()
+);
+create unique index run_key on run (org, key) where key is not null;
+
+create table run_step (
+  run uuid not null,
+  at int not null,
+  step text not null,
+  task uuid not null,
+  primary key (run, at)
+);
+create index run_step_task on run_step (task);
+
+-- What came from outside, by the sender's id and by what was signed, so that neither counts twice.
+create table delivery (
+  org text not null,
+  trigger text not null,
+  id text not null,
+  digest text,
+  outcome text not null,
+  detail text,
+  run uuid,
+  task uuid,
+  at timestamptz not null default clock_timestamp(),
+  primary key (org, trigger, id)
+);
+create unique index delivery_digest on delivery (org, trigger, digest) where digest is not null;
+create index delivery_list on delivery (org, trigger, at);
+create index delivery_at on delivery (at);
+
+-- How far each schedule has come, and the task or run that it began last.
 create table cron (
   org text not null,
   name text not null,
   last timestamptz not null default clock_timestamp(),
   task uuid,
+  run uuid,
   primary key (org, name)
 );

@@ -1,2 +1,2 @@
 export { startPostgres, type TestPostgres } from './postgres.ts';
-export { describeStores, type TestOrg } from './stores.ts';
+export { describeStores, TestOrg } from './stores.ts';

@@ -4,13 +4,19 @@ import { createRequire } from 'node:module';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../test/free-port.ts';
 
 /** A PostgreSQL server of the test's own, on the loopback address. */
 export interface TestPostgres {
   readonly url: string;
-  /** Stops it, with everything that is under way, and starts it again. */
-  restart(): Promise<void>;
+  /**
+   * Stops it, with everything that is under way, and starts it again.
+   *
+   * @param signal `SIGQUIT` for an end like that of a crash, after which it recovers
+   * @param awayMs how long it is away in between, in milliseconds
+   */
+  restart(signal?: 'SIGINT' | 'SIGQUIT', awayMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,13 +47,17 @@ export async function startPostgres(): Promise<TestPostgres> {
     return server;
   };
   let server = await start();
+  const leaveNothing = () => void server.kill('SIGQUIT');
+  process.once('exit', leaveNothing);
   return {
     url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
-    async restart() {
-      await stop(server);
+    async restart(signal, awayMs = 0) {
+      await stop(server, signal);
+      await sleep(awayMs);
       server = await start();
     },
     async stop() {
+      process.off('exit', leaveNothing);
       await stop(server);
       rmSync(folder, { recursive: true, force: true });
     },
@@ -78,9 +88,9 @@ async function untilReady(server: ChildProcess): Promise<void> {
 }
 
 /** Ends it at once, with all connections. @see https://www.postgresql.org/docs/current/server-shutdown.html */
-async function stop(server: ChildProcess): Promise<void> {
+async function stop(server: ChildProcess, signal: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGINT');
+  server.kill(signal);
   await ended;
 }

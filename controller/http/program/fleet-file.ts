@@ -1,14 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { CONTRACT_VERSION, type Fleet, FleetSchema } from '../../contract/wire/index.ts';
 import { parseJson } from '../messages/json.ts';
 import { compileCheck } from '../messages/validation.ts';
 
 /**
- * Reads `fleet.json`.
+ * Reads `fleet.json`, or all files of a folder whose names end with `.json`, each of which tells of some of the orgs.
  *
- * @throws Error if it cannot be read, is not valid, or was written for a newer contract
+ * @throws Error if one cannot be read, is not valid, or was written for a newer contract, or if two tell of one org
  */
-export function readFleet(file: string): Fleet {
+export function readFleet(path: string): Fleet {
+  const files = filesOf(path);
+  const fleet: Fleet = { contract: CONTRACT_VERSION, orgs: {} };
+  for (const file of files) {
+    const { orgs } = readFile(file);
+    const twice = Object.keys(orgs).find((org) => Object.hasOwn(fleet.orgs, org));
+    if (twice !== undefined) throw new Error(`'${file}' tells of org '${twice}', and so does another file of '${path}'; keep one`);
+    Object.assign(fleet.orgs, orgs);
+  }
+  return fleet;
+}
+
+function filesOf(path: string): string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
+  const names = readdirSync(path).filter((name) => name.endsWith('.json'));
+  if (names.length === 0) throw new Error(`The folder '${path}' holds no file that ends with .json`);
+  return names.sort().map((name) => join(path, name));
+}
+
+function readFile(file: string): Fleet {
   const value = parse(file);
   const written = typeof value === 'object' && value !== null && 'contract' in value ? String(value.contract) : '';
   if (isNewer(written, CONTRACT_VERSION))

@@ -1,20 +1,8 @@
 import { Type } from 'typebox';
 import { QUEUE_FIELD } from '../../contract/index.ts';
-import { closed, NameSchema, Refusal } from '../../contract/wire/index.ts';
+import { AgentStatusSchema, closed, Refusal } from '../../contract/wire/index.ts';
 import type { App, Services } from '../app.ts';
 import { AgentParams, found, listOf, Nothing, operation, OrgParams } from './shared.ts';
-
-const AgentStatusSchema = closed(
-  {
-    agent: NameSchema,
-    skills: Type.Array(NameSchema),
-    running: Type.Integer({ description: 'Tasks that are claimed, or may be claimed now.' }),
-    queued: Type.Integer({ description: 'Tasks that wait for a slot or for money.' }),
-    maxRunning: Type.Optional(Type.Integer()),
-    paused: Type.Boolean(),
-  },
-  { $id: 'AgentStatus' },
-);
 
 /** Agents: what they have to do, and whether they may. */
 export function addAgentRoutes(app: App, { dispatcher, reads }: Services): void {

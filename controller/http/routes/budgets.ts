@@ -1,21 +1,9 @@
 import { Type } from 'typebox';
-import { closed, MoneySchema, NameSchema, TimeSchema } from '../../contract/wire/index.ts';
+import { BudgetStatusSchema, closed, MoneySchema, NameSchema, TimeSchema } from '../../contract/wire/index.ts';
 import type { App, Services } from '../app.ts';
 import { listOf, operation, OrgParams } from './shared.ts';
 
 const WindowSchema = Type.Enum(['day', 'month', 'rolling', 'total']);
-
-const BudgetStatusSchema = closed(
-  {
-    owner: Type.String({ description: "An org ('acme') or an agent ('acme/coder')." }),
-    window: WindowSchema,
-    limit: MoneySchema,
-    topUp: MoneySchema,
-    spent: MoneySchema,
-    reserved: MoneySchema,
-  },
-  { $id: 'BudgetStatus' },
-);
 
 const UsageTotalSchema = closed(
   { agent: NameSchema, model: Type.String(), inputTokens: Type.Integer(), outputTokens: Type.Integer(), cost: MoneySchema },

@@ -1,7 +1,15 @@
 import type { FastifyRequest } from 'fastify';
-import { EventSchema, LogEntrySchema } from '../../contract/wire/index.ts';
+import { Type } from 'typebox';
+import { closed, EventSchema, LogEntrySchema } from '../../contract/wire/index.ts';
 import type { App, Services } from '../app.ts';
 import { AfterQuery, found, listOf, operation, OrgParams, PAGE, TaskParams } from './shared.ts';
+
+const LogPage = closed({
+  ...listOf(LogEntrySchema).properties,
+  forgotten: Type.Optional(
+    Type.Boolean({ description: 'Whether the log, or a part of it, is gone, as the logs of the org were too large.' }),
+  ),
+});
 
 /** Events and logs, as pages, or with `Accept: text/event-stream` as streams. */
 export function addStreamRoutes(app: App, { reads, streams }: Services): void {
@@ -49,16 +57,17 @@ export function addStreamRoutes(app: App, { reads, streams }: Services): void {
     operation('readTaskLog', 'Read the output of a task, oldest first, or follow it', {
       params: TaskParams,
       querystring: AfterQuery,
-      response: { 200: listOf(LogEntrySchema) },
+      response: { 200: LogPage },
     }),
     async (request, reply) => {
       const { org } = request.caller;
       const { task } = request.params;
       await check(request, task);
       const read = async (after: string, limit: number) => reads.log(org, task, { after, limit });
-      if (wantsStream(request)) return streams.open(request, reply, { name: `log ${task}`, read, from: 'oldest' });
+      const isGone = async () => reads.isLogGone(org, task);
+      if (wantsStream(request)) return streams.open(request, reply, { name: `log ${task}`, read, isGone, from: 'oldest' });
       const { after = '0-0', limit = PAGE } = request.query;
-      return { items: await read(after, limit) };
+      return { items: await read(after, limit), ...((await isGone()) ? { forgotten: true } : {}) };
     },
   );
 }

@@ -8,7 +8,10 @@ import {
   ScheduledSchema,
   ScheduleRequestSchema,
   TASK_STATES,
+  TaskGraphSchema,
+  TaskHistorySchema,
   TaskSchema,
+  TaskSummarySchema,
   type Task,
   TextSchema,
 } from '../../contract/wire/index.ts';
@@ -25,9 +28,8 @@ const TaskListQuery = closed({
   agent: Type.Optional(NameSchema),
   state: Type.Optional(Type.Enum(TASK_STATES)),
   parent: Type.Optional(IdSchema),
+  title: Type.Optional({ ...TextSchema, description: 'What titles hold, in small or capital letters.' }),
 });
-
-const { input: _, result: __, ...summary } = TaskSchema.properties;
 
 /** Tasks: schedule, look, cancel, pause. */
 export function addTaskRoutes(app: App, services: Services): void {
@@ -77,13 +79,13 @@ function addSchedule(app: App, { dispatcher, metrics, places }: Services): void 
   }
 }
 
-function addReads(app: App, { reads, places }: Services): void {
+function addReads(app: App, { reads, places, audit }: Services): void {
   app.get(
     '/tasks',
-    operation('listTasks', 'List tasks, newest first', {
+    operation('listTasks', 'List tasks, newest first; a page that is not full may yet have a cursor', {
       params: OrgParams,
       querystring: TaskListQuery,
-      response: { 200: listOf(closed(summary)) },
+      response: { 200: listOf(TaskSummarySchema) },
     }),
     async ({ caller, query: { limit = PAGE, ...filter } }) => reads.tasks(caller.org, { ...filter, limit }),
   );
@@ -98,6 +100,26 @@ function addReads(app: App, { reads, places }: Services): void {
       return found(mine ? task : undefined, missing(caller, params.task));
     },
   );
+
+  app.get(
+    '/tasks/:task/graph',
+    operation('readTaskGraph', 'Read the tasks that have to do with a task', { params: TaskParams, response: { 200: TaskGraphSchema } }),
+    async ({ caller, params: { task } }) => found(await reads.graph(caller.org, task), missing(caller, task)),
+  );
+
+  app.get(
+    '/tasks/:task/history',
+    operation('readTaskHistory', 'Read where a task comes from, and how the attempts at it went', {
+      params: TaskParams,
+      response: { 200: TaskHistorySchema },
+    }),
+    async ({ caller, params }) => {
+      const { id, createdAt } = await readTask(reads, caller, params.task);
+      const history = found(await reads.history(caller.org, id), missing(caller, id));
+      const scheduledBy = await audit.schedulerOf(caller.org, id, createdAt);
+      return { ...history, ...(scheduledBy === undefined ? {} : { scheduledBy }) };
+    },
+  );
 }
 
 function addChanges(app: App, { dispatcher, reads }: Services): void {
@@ -109,6 +131,24 @@ function addChanges(app: App, { dispatcher, reads }: Services): void {
       response: { 200: closed({ ended: Type.Integer({ minimum: 0, description: 'Tasks that this ended.' }) }) },
     }),
     async ({ caller, params, body }) => ({ ended: await dispatcher.cancel(caller.org, params.task, body.reason) }),
+  );
+
+  app.post(
+    '/tasks/:task/retry',
+    operation('retryTask', 'Give a task that did not succeed fresh attempts', {
+      params: TaskParams,
+      response: {
+        200: closed({
+          reopened: Type.Array(IdSchema, { description: 'Tasks that are open again: this one first, then what ended because of it.' }),
+        }),
+      },
+    }),
+    async (request, reply) => {
+      const { caller, params } = request;
+      const reopened = await dispatcher.retry(caller.org, params.task, `${caller.name} (${caller.token})`);
+      request.about = reopened;
+      return reply.send({ reopened });
+    },
   );
 
   for (const [verb, operationId, rest] of [

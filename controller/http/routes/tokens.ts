@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, LIMITS, NameSchema, Refusal, TextSchema, TimeSchema } from '../../contract/wire/index.ts';
+import { CallerSchema, closed, LIMITS, NameSchema, Refusal, TextSchema, TimeSchema } from '../../contract/wire/index.ts';
 import { ROLES } from '../access/roles.ts';
 import type { App, Services } from '../app.ts';
 import { listOf, Nothing, operation, OrgParams, PAGE, PageQuery } from './shared.ts';
@@ -14,13 +14,21 @@ const WHO = {
 
 const NewTokenSchema = closed({ ...WHO, agents: Type.Optional(WHO.agents) }, { $id: 'NewToken' });
 
-const TokenStatusSchema = closed({ id: TokenIdSchema, ...WHO, createdAt: TimeSchema }, { $id: 'TokenStatus' });
+const TokenStatusSchema = closed(
+  {
+    id: TokenIdSchema,
+    ...WHO,
+    createdAt: TimeSchema,
+    expiresAt: Type.Optional({ ...TimeSchema, description: 'Of a session: when it ends by itself.' }),
+  },
+  { $id: 'TokenStatus' },
+);
 
 const AuditRecordSchema = closed(
   {
     id: Type.String(),
     at: TimeSchema,
-    token: TokenIdSchema,
+    token: Type.String({ description: 'Id of a token of ours, or who else proved who it is: a person, a pod, a hook.' }),
     name: Type.String(),
     operation: Type.String(),
     target: Type.String(),
@@ -79,7 +87,7 @@ export function addTokenRoutes(app: App, { tokens, audit }: Services): void {
 export function addWhoAmI(app: App): void {
   app.get(
     '/whoami',
-    operation('whoAmI', 'Read whose token this is', { response: { 200: closed({ token: TokenIdSchema, org: NameSchema, ...WHO }) } }),
+    operation('whoAmI', 'Read whose token this is', { response: { 200: CallerSchema } }),
     async ({ caller: { token, org, name, role, agents } }) => ({ token, org, name, role, agents: [...agents] }),
   );
 }

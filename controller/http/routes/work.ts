@@ -20,6 +20,7 @@ import {
 } from '../../contract/wire/index.ts';
 import type { Identity } from '../access/tokens.ts';
 import type { App, Services } from '../app.ts';
+import { traceReports } from '../traces/trace-reports.ts';
 import { Nothing, operation, OrgParams, TaskParams } from './shared.ts';
 
 /** As many as one call may hold. */
@@ -33,6 +34,8 @@ export function addWorkRoutes(app: App, services: Services): void {
 }
 
 function addClaims(app: App, { dispatcher, metrics, places, stopping }: Services): void {
+  const waiting = new Set<AbortController>();
+  stopping.addEventListener('abort', () => waiting.forEach((gone) => gone.abort()));
   app.post(
     '/claims',
     operation('claimTasks', 'Take tasks to work on; waits for some, if asked to', {
@@ -45,7 +48,7 @@ function addClaims(app: App, { dispatcher, metrics, places, stopping }: Services
       const foreign = body.agents.findIndex((agent) => !caller.agents.includes(agent));
       if (foreign >= 0)
         throw new Refusal('FW_FORBIDDEN', `This token is not for agent '${body.agents[foreign]}'`, { at: `/agents/${foreign}` });
-      const claims = await dispatcher.claim(caller.org, body, untilGone(reply, stopping));
+      const claims = await dispatcher.claim(caller.org, body, untilGone(reply, stopping.aborted, waiting));
       for (const { fence, org, agent } of claims) places.remember(fence.task, `${org}/${agent}`);
       if (claims.length > 0) request.about = tasksOf(claims);
       metrics.claimed.inc(claims.length);
@@ -54,18 +57,25 @@ function addClaims(app: App, { dispatcher, metrics, places, stopping }: Services
   );
 }
 
-/** Aborted when the caller has hung up or has its answer, and when the program ends. The framework's own signal comes with the end of the body. */
-function untilGone({ raw }: FastifyReply, stopping: AbortSignal): AbortSignal {
+/**
+ * Aborted when the caller has hung up, and when the program ends. The framework's own signal comes with the end of the body.
+ *
+ * @param waiting those to abort when the program ends
+ */
+function untilGone({ raw }: FastifyReply, isStopping: boolean, waiting: Set<AbortController>): AbortSignal {
   const gone = new AbortController();
-  const end = () => gone.abort();
-  if (stopping.aborted) end();
-  stopping.addEventListener('abort', end, { signal: gone.signal });
-  raw.once('close', end);
+  if (isStopping) gone.abort();
+  waiting.add(gone);
+  raw.once('close', () => {
+    waiting.delete(gone);
+    if (!raw.writableFinished) gone.abort();
+  });
   return gone.signal;
 }
 
 /** What comes often, and from workers with many tasks. A stale fence is an answer here, so that it does not hide the others. */
-function addBulk(app: App, { dispatcher, metrics, places }: Services): void {
+function addBulk(app: App, services: Services): void {
+  const { dispatcher, metrics, places } = services;
   app.post(
     '/heartbeats',
     operation('heartbeat', 'Keep tasks', {
@@ -97,6 +107,9 @@ function addBulk(app: App, { dispatcher, metrics, places }: Services): void {
         own.has(report.fence.task) ? dispatcher.complete(report) : { outcome: 'stale' as const };
       const answers = await Promise.all(completions.map(answer));
       for (const { outcome } of answers) metrics.reported.inc({ outcome });
+      traceReports(services, request.caller.org, completions, answers).catch((error: unknown) =>
+        request.log.warn({ err: error }, 'Not traced'),
+      );
       return reply.send({ answers });
     },
   );

@@ -19,8 +19,6 @@ export interface StreamsOptions {
   readonly reads: Reads;
   readonly tokens: Tokens;
   readonly metrics: Metrics;
-  /** How long ended tasks are kept, in milliseconds: who was away for longer may have missed some. */
-  readonly keepMs: number;
 }
 
 /** What a stream shows. */
@@ -30,6 +28,8 @@ export interface StreamSource {
   readonly read: ReadAfter;
   /** Only what is about a task, and how to read that alone. */
   readonly only?: { readonly task: string; readonly read: ReadAfter };
+  /** Whether what it shows has been forgotten. */
+  readonly isGone?: () => Promise<boolean>;
   /** Where a reader without a cursor begins: with the oldest item, or with what comes next. */
   readonly from: 'oldest' | 'now';
 }
@@ -45,7 +45,6 @@ export class Streams {
   readonly #topics = new Map<string, Topic>();
   readonly #perToken = new Map<string, number>();
   readonly #readers = new Set<Reader>();
-  #floor: Cursor | undefined;
 
   constructor(options: StreamsOptions) {
     this.#options = options;
@@ -58,9 +57,10 @@ export class Streams {
       throw new Refusal('FW_RATE_LIMITED', 'Too many streams are open; close some, or read pages');
     const asked = request.headers['last-event-id'] ?? (request.query as { readonly after?: string }).after;
     const now = await this.#now();
-    this.#floor ??= now;
     const after = asked === undefined || Array.isArray(asked) ? undefined : parseCursor(asked);
-    const lost = asked === undefined ? source.from === 'now' : after === undefined || (await this.#isLost(after, now, source, org));
+    const lost =
+      (asked === undefined ? source.from === 'now' : after === undefined || (await this.#isLost(after, now, source, org))) ||
+      (await source.isGone?.()) === true;
     const reader = new Reader(reply.raw, lost ? (source.from === 'now' ? now : [0n, 0n]) : (after ?? [0n, 0n]), source.only?.task);
     reply.hijack();
     reply.raw.writeHead(200, {
@@ -73,26 +73,22 @@ export class Streams {
     this.#serve(request, reply, reader, { source, topic: this.#topic(source, now) });
   }
 
-  /** Tells that old events have been forgotten: from now on, cursors from before are looked at closely. */
-  forgot(): void {
-    this.#floor = undefined;
-  }
-
   /** Ends all streams; readers come back to another replica. */
   end(): void {
     for (const reader of this.#readers) reader.end();
   }
 
   #serve(request: FastifyRequest, reply: FastifyReply, reader: Reader, { source, topic }: Served): void {
-    const { token } = request.caller;
+    const { token, until } = request.caller;
     const { metrics, tokens } = this.#options;
     this.#readers.add(reader);
     this.#perToken.set(token, (this.#perToken.get(token) ?? 0) + 1);
     metrics.readers.set(this.#readers.size);
     const timer = setInterval(() => {
       reader.beat();
-      tokens.isLive(token).then(
-        (live) => (live ? undefined : reader.end()),
+      const live = until === undefined ? tokens.isLive(token) : Promise.resolve(Date.now() < until);
+      live.then(
+        (is) => (is ? undefined : reader.end()),
         () => undefined,
       );
     }, BEAT_MS);
@@ -126,10 +122,6 @@ export class Streams {
   /** Whether something after the cursor may have been forgotten, or the cursor is none of this database. */
   async #isLost(after: Cursor, now: Cursor, source: StreamSource, org: string): Promise<boolean> {
     if (after[0] > now[0]) return true;
-    if (source.from === 'oldest' || (this.#floor !== undefined && after[0] >= this.#floor[0])) return false;
-    if (after[1] === 0n) return true;
-    const before = `${after[0]}-${after[1] - 1n}`;
-    const [event] = await this.#options.reads.events(org, { after: before, limit: 1 });
-    return event?.id !== after.join('-') || Date.parse(event.at) < Date.now() - this.#options.keepMs;
+    return source.from === 'now' && this.#options.reads.isCut(org, after.join('-'));
   }
 }

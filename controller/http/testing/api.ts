@@ -21,7 +21,10 @@ export interface Answer {
   readonly headers: Record<string, unknown>;
 }
 
-const AGENTS: FleetOrg['agents'] = { coder: { mode: 'pool', skills: ['typescript'] }, reviewer: { mode: 'pool' } };
+const AGENTS: FleetOrg['agents'] = {
+  coder: { mode: 'pool', skills: ['typescript'], taskBudget: 1000 },
+  reviewer: { mode: 'pool', taskBudget: 1000 },
+};
 
 const FLEET: Fleet = {
   contract: CONTRACT_VERSION,

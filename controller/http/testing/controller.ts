@@ -63,6 +63,11 @@ export async function request(
 
 /** The first token of the org `acme`. */
 export function adminToken(folder: string): string {
+  return tokenOf(folder, 'acme');
+}
+
+/** The first token of an org. */
+export function tokenOf(folder: string, org: string): string {
   const tokens = JSON.parse(readFileSync(join(folder, TOKENS_FILE), 'utf8')) as Record<string, string>;
-  return tokens['acme'] ?? '';
+  return tokens[org] ?? '';
 }

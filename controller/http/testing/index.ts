@@ -1,2 +1,3 @@
 export { type Answer, openApi, type TestApi } from './api.ts';
-export { aController, adminToken, type Controller, request } from './controller.ts';
+export { aController, adminToken, type Controller, request, tokenOf } from './controller.ts';
+export { HOOK_FLEET, SECRETS, sign, SPARE, STANDARD } from './hook-fleet.ts';

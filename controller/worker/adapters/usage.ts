@@ -1,12 +1,12 @@
 import type { Usage } from '../../contract/wire/index.ts';
 
 /** Whether it can be an id or a name in a report. */
-export function isShort(text: unknown): text is string {
+function isShort(text: unknown): text is string {
   return typeof text === 'string' && text.length > 0 && text.length <= 256;
 }
 
 /** What cannot be true counts as nothing: a report with it would be refused, and the result with it. */
-export function count(number: unknown): number {
+function count(number: unknown): number {
   return typeof number === 'number' && number >= 0 && number <= 1e12 ? Math.round(number) : 0;
 }
 

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Connection } from './connection.ts';
+import { agentNames, anEstate, orgNames } from './estate.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** A server in a process of its own. */
+export interface Program {
+  readonly port: number;
+  /** From its start until it listened, in milliseconds. */
+  readonly readyMs: number;
+  /** Memory that it holds now, in megabytes. */
+  memoryMb(): number;
+  stop(): Promise<void>;
+}
+
+/** Tokens of an org: one to schedule, one to work. */
+export interface OrgTokens {
+  readonly admin: string;
+  readonly worker: string;
+}
+
+/** Starts the server that does nothing. */
+export async function startNoOp(): Promise<Program> {
+  return start([join(import.meta.dirname, 'no-op.ts')]);
+}
+
+/** Starts the controller, as `npm run build` has made it, on an embedded database in the folder, or on PostgreSQL. */
+export async function startController(folder: string, postgres: string | undefined): Promise<Program> {
+  const fleet = join(folder, 'fleet.json');
+  writeFileSync(fleet, JSON.stringify(anEstate()));
+  const store = postgres === undefined ? [] : ['--postgres', postgres];
+  return start([
+    join(ROOT, 'build', 'controller', 'main.js'),
+    '--fleet',
+    fleet,
+    '--data',
+    folder,
+    '--port',
+    '0',
+    '--rate',
+    '1000000',
+    ...store,
+  ]);
+}
+
+/** Makes a worker's token for each org. */
+export async function makeTokens(folder: string, port: number): Promise<OrgTokens[]> {
+  const admins = JSON.parse(readFileSync(join(folder, 'admin-tokens.json'), 'utf8')) as Record<string, string>;
+  const connection = await Connection.open(port);
+  const tokens: OrgTokens[] = [];
+  for (const org of orgNames) {
+    const admin = admins[org] ?? '';
+    const body = JSON.stringify({ name: 'worker', role: 'worker', agents: agentNames });
+    const answer = await connection.send('POST', `/v1/orgs/${org}/tokens`, admin, body);
+    if (answer.status !== 201) throw new Error(`No token was made: ${answer.body}`);
+    tokens.push({ admin, worker: (JSON.parse(answer.body) as { token: string }).token });
+  }
+  connection.close();
+  return tokens;
+}
+
+async function start(args: readonly string[]): Promise<Program> {
+  const begin = performance.now();
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const port = await untilListening(child);
+  const readyMs = performance.now() - begin;
+  return {
+    port,
+    readyMs,
+    memoryMb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    async stop() {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function untilListening(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    const look = (chunk: Buffer) => {
+      printed += chunk.toString();
+      const port = /listens on http:\/\/\S+:(\d+)/.exec(printed)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    };
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}: ${printed}`)));
+  });
+}

@@ -1,0 +1,1 @@
+export { compileExpression, type Expression, findExpressionProblem, type Occurrence, toScope } from './expression.ts';

@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect } from 'react';
+import { ofOrg } from '../../api/queries.ts';
+import { Answer, Empty } from '../../parts/answers.tsx';
+import { PageHead } from '../../parts/page.tsx';
+import { QuestionCard } from '../../parts/question-card.tsx';
+import { useSession } from '../../session.ts';
+
+/** Everything that waits for a person's answer, oldest first. */
+export function Questions(): ReactNode {
+  const { org } = useSession();
+  const questions = useQuery(ofOrg(org).openQuestions());
+  const wanted = location.hash.slice(1);
+  const isThere = questions.data !== undefined;
+  useEffect(() => {
+    if (isThere && wanted !== '') document.querySelector(`[id="${CSS.escape(wanted)}"]`)?.scrollIntoView({ block: 'start' });
+  }, [isThere, wanted]);
+  return (
+    <>
+      <PageHead title="Questions and approvals" />
+      <Answer of={questions}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <div className="panel">
+              <Empty title="Nothing waits for you.">
+                When an agent asks something, or wants to do what needs your consent, it stands here.
+              </Empty>
+            </div>
+          ) : (
+            items.map((question) => <QuestionCard key={question.id} question={question} />)
+          )
+        }
+      </Answer>
+    </>
+  );
+}

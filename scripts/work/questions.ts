@@ -1,0 +1,74 @@
+import type { Question } from '../../controller/contract/wire/index.ts';
+import { FleetwrightError } from '../../constructs/index.ts';
+import { COMMAND, print } from '../print.ts';
+import { findOrgs, type OrgServer, type ServerOptions } from './server.ts';
+import { plain, shortId, show, type ShowOptions } from './show.ts';
+import { showQuestions } from './status.ts';
+
+/** Options of `fleetwright answer`. */
+export interface QuestionOptions extends ServerOptions, ShowOptions {}
+
+/** Options of `fleetwright approve`. */
+export interface ApproveOptions extends QuestionOptions {
+  /** Whether to refuse. */
+  readonly deny?: boolean;
+}
+
+interface Asked {
+  readonly server: OrgServer;
+  readonly question: Question;
+}
+
+/** Lets a task do what it asks for, or not; without an id, lists what waits for that. Answers with the exit code. */
+export async function approve(id: string | undefined, options: ApproveOptions): Promise<number> {
+  const asked = await findAsked(options, ({ kind }) => kind === 'approval');
+  if (id === undefined) return list(asked, options);
+  const { server, question } = choose(asked, id, `an approval; '${COMMAND} answer' answers questions`);
+  const approved = options.deny !== true;
+  // It counts for exactly what was asked for, and for nothing that came in its place.
+  const { subject } = question;
+  return reply(server, question, { answer: { approved }, ...(subject !== undefined && { subject }) }, options);
+}
+
+/** Answers a question; without an id, lists what waits for that. Answers with the exit code. */
+export async function answer(id: string | undefined, text: string | undefined, options: QuestionOptions): Promise<number> {
+  const asked = await findAsked(options, ({ kind }) => kind !== 'approval');
+  if (id === undefined) return list(asked, options);
+  const { server, question } = choose(asked, id, `an answer; '${COMMAND} approve' gives approvals`);
+  const choices = question.options;
+  if (text === undefined || (choices !== undefined && !choices.includes(text))) {
+    const wanted = choices === undefined ? 'the answer as a text' : `one of ${choices.map((choice) => `'${plain(choice)}'`).join(', ')}`;
+    throw new FleetwrightError('FW_USAGE', `"${plain(question.text)}" needs ${wanted}: ${COMMAND} answer ${shortId(question.id)} "…"`);
+  }
+  return reply(server, question, { answer: text }, options);
+}
+
+async function findAsked(options: ServerOptions, wanted: (question: Question) => boolean): Promise<Asked[]> {
+  const orgs = await findOrgs(options);
+  const lists = orgs.map(async (server) => {
+    const { items } = await server.get<{ readonly items: readonly Question[] }>('/questions?open=true');
+    return items.filter(wanted).map((question) => ({ server, question }));
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+function list(asked: readonly Asked[], options: ShowOptions): number {
+  const questions = asked.map(({ question }) => question);
+  show(questions, options, () => showQuestions(questions));
+  return 0;
+}
+
+function choose(asked: readonly Asked[], id: string, what: string): Asked {
+  const found = asked.filter(({ question }) => id !== '' && question.id.startsWith(id.toLowerCase()));
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  const open = (first === undefined ? asked : found).map(({ question }) => shortId(question.id)).join(', ') || 'none';
+  const why = first === undefined ? `nothing of the id '${id}' waits for ${what}` : `several begin with '${id}'`;
+  throw new FleetwrightError('FW_USAGE', `${why}; open: ${open}`);
+}
+
+async function reply(server: OrgServer, question: Question, body: object, options: ShowOptions): Promise<number> {
+  const answered = await server.post<Question>(`/questions/${question.id}/answer`, body);
+  show(answered, options, () => print(`Answered: ${plain(question.text)}`));
+  return 0;
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { age, money, plain } from './show.ts';
+
+describe('what people are shown', () => {
+  it.each([
+    ['2026-01-01T00:00:00Z', '0 s ago'],
+    ['2026-01-01T00:00:05Z', '0 s ago'],
+    ['2025-12-31T23:59:01Z', '59 s ago'],
+    ['2025-12-31T23:58:59Z', '1 min ago'],
+    ['2025-12-31T22:59:00Z', '1 h ago'],
+    ['2025-12-30T00:00:01Z', '47 h ago'],
+    ['2025-12-30T00:00:00Z', '2 days ago'],
+  ])('is the age of %s', (time, text) => {
+    expect(age(time, Date.parse('2026-01-01T00:00:00Z'))).toBe(text);
+  });
+
+  it.each([
+    [0, '0.00 USD'],
+    [1, '0.000001 USD'],
+    [9999, '0.009999 USD'],
+    [10_000, '0.01 USD'],
+    [1_500_000, '1.50 USD'],
+  ])('is %d millionths as an amount', (micros, text) => {
+    expect(money(micros)).toBe(text);
+  });
+
+  it('is one line, whatever it holds', () => {
+    expect(plain(' a\n\tb\u001B[2J\u202Ec ')).toBe('a b\\u{1b}[2J\\u{202e}c');
+  });
+});
