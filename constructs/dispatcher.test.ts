@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Dispatcher, DispatcherDatabase, type DispatcherProps, type Exposure, Size } from './index.ts';
+import { Dispatcher, DispatcherDatabase, type DispatcherProps, Size } from './index.ts';
 import { aDispatcher, anOrg, aSecret } from '../test/builders.ts';
 
 const embedded = DispatcherDatabase.embedded();
@@ -20,7 +20,7 @@ describe('Dispatcher', () => {
     ["'replicas' must be a whole number from 1 to 20, got 21", { replicas: 21 }],
     ["'replicas' must be a whole number from 1 to 20, got 0", { replicas: 0 }],
     ["'replicas' must be 1 where the database is embedded: two processes would spoil it, got 2", { database: embedded, replicas: 2 }],
-    ["'expose' must be an Exposure, got 'string'", { expose: 'all' as unknown as Exposure }],
+    ["'expose' must be an Exposure, got 'string'", { expose: 'all' as never }],
     ["'database' must be a DispatcherDatabase, got 'Object'", { database: {} as DispatcherDatabase }],
     ["'resources.memory' must be whole mebibytes above 0", { resources: { ...aDispatcher().resources, memory: Size.kibibytes(1) } }],
   ])('says: %s', (message, props) => {

@@ -1,7 +1,9 @@
 import type { Fleet } from '../../controller/contract/wire/index.ts';
 
-/** Orgs, and agents in each: a hundred addresses at which tasks are claimed. */
+/** Orgs. With `AGENTS` in each there are a hundred addresses at which tasks are claimed. */
 export const ORGS = 10;
+
+/** Agents in each org. */
 export const AGENTS = 10;
 
 /** Long enough that no lease ends while anything is measured. */

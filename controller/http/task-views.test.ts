@@ -21,7 +21,7 @@ async function schedule(tasks: readonly NewTask[]): Promise<string[]> {
 async function list(query: string): Promise<{ readonly items: readonly TaskSummary[]; readonly cursor?: string }> {
   const { status, body } = await api.call('viewer', 'GET', `/tasks?${query}`);
   expect(status).toBe(200);
-  return body as unknown as { items: TaskSummary[]; cursor?: string };
+  return body as { items: TaskSummary[]; cursor?: string };
 }
 
 describe('a list of tasks', () => {
@@ -64,7 +64,7 @@ describe('the graph of a task', () => {
     ]);
     const [sub = ''] = await schedule([{ agent: 'reviewer', title: 'Look', parent: plan }]);
     const { body } = await api.call('viewer', 'GET', `/tasks/${sub}/graph`);
-    const { tasks, needs, more } = body as unknown as TaskGraph;
+    const { tasks, needs, more } = body as TaskGraph;
     expect(tasks.map(({ id }) => id)).toEqual([sub, plan, build, ship]);
     expect(needs).toEqual([
       { task: build, needed: plan, as: 'plan', settled: false },
@@ -77,7 +77,7 @@ describe('the graph of a task', () => {
   it('ends at two hundred tasks, and says so', async () => {
     const [root = ''] = await schedule([{ agent: 'reviewer', title: 'Root', subTasks: { count: 300 } }]);
     await schedule(Array.from({ length: 250 }, () => ({ agent: 'reviewer', title: 'Below', parent: root })));
-    const graph = (await api.call('viewer', 'GET', `/tasks/${root}/graph`)).body as unknown as TaskGraph;
+    const graph = (await api.call('viewer', 'GET', `/tasks/${root}/graph`)).body as TaskGraph;
     expect([graph.tasks.length, graph.tasks[0]?.id, graph.more]).toEqual([200, root, true]);
   });
 });

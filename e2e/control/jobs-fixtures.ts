@@ -129,7 +129,7 @@ export async function writeOptions(cluster: Cluster, folder: string): Promise<st
 
 /** The Jobs of the org that are about a task, or all that are about any. */
 export async function jobsOf(client: ApiClient, task?: string): Promise<Job[]> {
-  const jobs = (await client.list('batch/v1', 'Job', ORG)) as unknown as Job[];
+  const jobs = (await client.list('batch/v1', 'Job', ORG)) as Job[];
   return jobs.filter(
     ({ metadata: { labels } }) =>
       labels?.['fleetwright.dev/task'] !== undefined && (task ?? labels['fleetwright.dev/task']) === labels['fleetwright.dev/task'],

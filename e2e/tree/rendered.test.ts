@@ -27,8 +27,12 @@ describe('readRendered', () => {
 
   it('does not take an empty tree for a good one', () => {
     const root = tree({ 'README.md': 'hello' });
-    expect(() => readRendered(root)).toThrow(`the rendered tree in ${root} has no environments; write them with: npm run -s fleetwright -- synth`);
-    expect(() => readRendered(join(root, 'none'))).toThrow(/there is no rendered tree in .*none; write it with: npm run -s fleetwright -- synth/);
+    expect(() => readRendered(root)).toThrow(
+      `the rendered tree in ${root} has no environments; write them with: npm run -s fleetwright -- synth`,
+    );
+    expect(() => readRendered(join(root, 'none'))).toThrow(
+      /there is no rendered tree in .*none; write it with: npm run -s fleetwright -- synth/,
+    );
     expect(() => readRendered(tree({ 'dev/README.md': 'hello' }))).toThrow(/the environment dev in .* has no objects/);
   });
 

@@ -26,7 +26,8 @@ export interface RenderedEnvironment {
 export function readRendered(root: string): RenderedEnvironment[] {
   if (!existsSync(root)) throw new Error(`there is no rendered tree in ${root}; write it with: npm run -s fleetwright -- synth`);
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  if (folders.length === 0) throw new Error(`the rendered tree in ${root} has no environments; write them with: npm run -s fleetwright -- synth`);
+  if (folders.length === 0)
+    throw new Error(`the rendered tree in ${root} has no environments; write them with: npm run -s fleetwright -- synth`);
   return folders.map(({ name }) => readEnvironment(root, name)).sort((a, b) => a.name.localeCompare(b.name));
 }
 

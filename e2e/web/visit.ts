@@ -73,10 +73,9 @@ export class Visit {
   /** What keeps people from using what is shown, as axe sees it. @see https://www.w3.org/TR/WCAG22/ */
   async barriers(): Promise<string[]> {
     await this.page.evaluate(AXE);
-    const { violations } = await this.page.evaluate(async () =>
-      (window as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-    );
-    return violations.flatMap(({ id, nodes }) =>
+    const results = await this.page.evaluate(async () => (window as Window & { axe?: { run: () => Promise<AxeResults> } }).axe?.run());
+    if (results === undefined) throw new Error('The page has no axe to judge it by');
+    return results.violations.flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary = '' }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
     );
   }
@@ -94,7 +93,7 @@ export class Visit {
     const { page, incidents } = this;
     await page.exposeFunction('tellIncident', (what: string) => void incidents.push(what));
     await page.addInitScript(() => {
-      const tell = (what: string) => (window as unknown as { tellIncident: (what: string) => void }).tellIncident(what);
+      const tell = (what: string) => (window as Window & { tellIncident?: (what: string) => void }).tellIncident?.(what);
       Object.assign(window, { pwned: (what: unknown) => tell(`script: ${String(what)}`) });
       document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) =>
         tell(`policy: ${violatedDirective} ${blockedURI} ${sample}`),

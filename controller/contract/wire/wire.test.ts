@@ -86,7 +86,7 @@ it('describes the type that the construct library writes', () => {
 
 it.each(Object.entries(PROBLEM_STATUS))('shows an answer with %s on its page as it is sent', (code, status) => {
   const page = readFileSync(new URL(`../../../docs/errors/${code}.md`, import.meta.url), 'utf8');
-  const example: unknown = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '');
+  const example: unknown = JSON.parse(/```text\n(.*?)```/s.exec(page)?.[1] ?? '');
   expect([...SCHEMAS.Problem.Errors(example)]).toEqual([]);
   expect(example).toMatchObject({ type: `urn:fleetwright:problem:${code}`, title: STATUS_CODES[status], status, code });
 });
