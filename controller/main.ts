@@ -13,11 +13,6 @@ async function main(): Promise<void> {
 
 async function run(options: ProgramOptions): Promise<void> {
   const { url, newOrgs, reread, stop } = await start(options);
-  for (const org of newOrgs) console.log(`The first token of org '${org}', with the role admin, is in ${join(options.data, TOKENS_FILE)}`);
-  console.log(`The dispatch controller listens on ${url}`);
-  if (options.postgres === undefined) {
-    console.log('It keeps its data in an embedded database, which survives the end of the process but may not survive a power cut.');
-  }
   const end = (signal: string) => {
     console.log(`Ends on ${signal}`);
     setTimeout(() => process.exit(1), STOP_MS).unref();
@@ -26,6 +21,7 @@ async function run(options: ProgramOptions): Promise<void> {
       (error: unknown) => fail(error),
     );
   };
+  // Before it says where it listens: whoever reads that may send signals at once.
   process.on('SIGHUP', () => {
     reread().then(
       () => console.log('The fleet was read again'),
@@ -34,6 +30,11 @@ async function run(options: ProgramOptions): Promise<void> {
   });
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
+  for (const org of newOrgs) console.log(`The first token of org '${org}', with the role admin, is in ${join(options.data, TOKENS_FILE)}`);
+  console.log(`The dispatch controller listens on ${url}`);
+  if (options.postgres === undefined) {
+    console.log('It keeps its data in an embedded database, which survives the end of the process but may not survive a power cut.');
+  }
 }
 
 function fail(error: unknown): void {

@@ -44,7 +44,8 @@ const NO_PAGE = /^\/(v\d+|hooks|mcp|assets)(\/|$)/;
 
 /** Serves the page: its files, and its first file for every path that a person may open. */
 export async function addPage(app: App, folders: readonly string[] = FOLDERS): Promise<void> {
-  await app.register(fastifyStatic, { root: [...folders], serve: false, cacheControl: false });
+  // It asks for a folder that is there; each answer names its own.
+  await app.register(fastifyStatic, { root: import.meta.dirname, serve: false, cacheControl: false });
 
   app.get('/*', { schema: { hide: true } }, (request, reply) => {
     const path = request.url.replace(/[?#].*$/, '');
