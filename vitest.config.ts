@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     // The tiers of the end-to-end tests need programs that are built first: `npm run e2e`.
     exclude: ['node_modules/**', 'dist/**', 'rendered/**', '.cache/**', '.fleetwright/**', ...tiers.map(({ name }) => `e2e/${name}/**`)],
+    // Many tests wait for programs that they have started: one worker less than processors, which is the default, leaves them idle.
+    maxWorkers: '100%',
     allowOnly: false,
   },
 });

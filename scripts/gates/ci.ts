@@ -7,8 +7,8 @@ import { addCounts, countTests, countTierTests, type TestCounts } from './test-c
 
 const ROOT = dirname(dirname(import.meta.dirname));
 
-/** The tiers that need no more than a machine with Node.js; the others need network namespaces, Python or Pulumi. */
-const TIERS = ['package', 'api', 'control'];
+/** The tiers that need no more than a machine with Node.js; the others need network namespaces, Python, Pulumi, gigabytes or much time. */
+const TIERS = ['package', 'api', 'control', 'factory', 'up', 'web'];
 
 /** A command that is run. The next one is run also when it fails, so that a run shows all that is wrong. */
 interface Job {
