@@ -1,7 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=8 --initial-heap-size=128
 // Plain JavaScript, because Node.js strips the types of its first file anew each time, which takes longer than all that `--help` does.
-import module from 'node:module';
-import { setFlagsFromString } from 'node:v8';
+import { readFileSync } from 'node:fs';
 
 /** The oldest Node.js that runs stacks as they are written. */
 const OLDEST = [22, 18];
@@ -14,10 +13,27 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   process.exit(2);
 }
 
-// Most runs end before they win back what the engine's last compiler costs, a tenth of all their processor time: it is kept for the
-// few functions that a large fleet calls most.
-setFlagsFromString('--invocation-count-for-turbofan=200000');
+if (!printedHelp(process.argv.slice(2))) {
+  // Most runs end before they win back what the engine's last compiler costs, a tenth of all their processor time: it is kept for the
+  // few functions that a large fleet calls most.
+  process.getBuiltinModule('node:v8').setFlagsFromString('--invocation-count-for-turbofan=200000');
 
-// What follows is loaded after this call, so that Node.js keeps its compiled form for the next run.
-module.enableCompileCache();
-await import('./cli.ts');
+  // What follows is loaded after this call, so that Node.js keeps its compiled form for the next run.
+  process.getBuiltinModule('node:module').enableCompileCache();
+  await import('./cli.ts');
+}
+
+/**
+ * The help of the program is always the same: the build puts it beside this file, and nothing has to be loaded to print it.
+ *
+ * @param {string[]} args
+ */
+function printedHelp(args) {
+  if (args.length !== 1 || (args[0] !== '--help' && args[0] !== '-h')) return false;
+  try {
+    process.stdout.write(readFileSync(new URL('help.txt', import.meta.url)));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -32,6 +32,9 @@ Exit codes:
   1  rules were broken, or with check the rendered tree is stale; with diff: there are differences; with doctor: there are problems
   2  it could not be done: wrong usage, an unreadable environment, a failing stack, a locked tree`;
 
+/** Columns of a help, however wide the terminal is: the build prints it once. */
+const HELP_WIDTH = 80;
+
 /** Runs the command line and answers with its exit code. What a command needs is loaded when it is called. */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
@@ -52,7 +55,7 @@ function buildProgram(exit: Exit): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('afterAll', EXIT_CODES)
-    .configureOutput({ writeErr: (text) => process.stderr.write(escapeControls(text)) })
+    .configureOutput({ getOutHelpWidth: () => HELP_WIDTH, writeErr: (text) => process.stderr.write(escapeControls(text)) })
     .showHelpAfterError('Run it with --help to see what it takes.')
     .exitOverride();
   addExamples(program, {

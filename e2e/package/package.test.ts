@@ -22,6 +22,7 @@ const RESOURCES = [
   'README.md',
   'package.json',
   'build/THIRD-PARTY-LICENSES.txt',
+  'build/help.txt',
   ...['agent', 'controller', 'scripted-model', 'shared', 'worker'].map((name) => `build/${name}/package.json`),
   ...['agent_auth', 'guardrails', 'meter'].map((name) => `build/${name}.py`),
   ...['bash', 'fish', 'zsh'].map((shell) => `build/completion.${shell}`),
@@ -105,6 +106,12 @@ export default (fleet: Fleet): Org => {
         console.log(denied instanceof fleetwright.FleetwrightError);"`,
     );
     expect(judged.stdout).toBe('true\n');
+  });
+
+  it('prints the help that it was built with', async () => {
+    const { stdout } = await terminal.run('npx fleetwright help');
+    expect(stdout).toContain('Exit codes:');
+    expect(await terminal.run('npx fleetwright --help')).toMatchObject({ stdout, stderr: '' });
   });
 
   it('needs no registry once it is installed', async () => {

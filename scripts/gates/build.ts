@@ -101,6 +101,10 @@ async function build(): Promise<void> {
   const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
   modules.push(...(await buildPrograms(ROOT, BUILD)));
   writeFileSync(join(BUILD, 'THIRD-PARTY-LICENSES.txt'), licensesOf(modules));
+  // What `--help` prints without loading anything: `help` prints the same.
+  const help = await runCommand(['node', join(BUILD, 'fleetwright.js'), 'help'], { root: ROOT });
+  if (help.code !== 0) throw new Error(`The help cannot be printed:\n${help.output}`);
+  writeFileSync(join(BUILD, 'help.txt'), help.output);
   const types = await runCommand(['tsc', '-p', 'tsconfig.build.json'], { root: ROOT });
   if (types.code !== 0) throw new Error(`The types cannot be built:\n${types.output}`);
 }
