@@ -97,10 +97,12 @@ export async function createServer({
     stopping: stop.signal,
   };
 
+  const closeOnceQuiet = watchConnections(app);
   addHooks(app, services, new Set(hosts.map((name) => name.toLowerCase())));
   app.addHook('preClose', (done) => {
     stop.abort();
     streams.end();
+    closeOnceQuiet();
     done();
   });
   await describeApi(app);
@@ -119,6 +121,28 @@ export async function createServer({
     { prefix: API_PREFIX },
   );
   return { app, tokens };
+}
+
+/** How often it is looked whether requests are left, in milliseconds. */
+const QUIET_MS = 50;
+
+/**
+ * A connection on which nothing was asked yet counts as busy, and would hold an end up for as long as its caller likes.
+ *
+ * @returns closes all connections as soon as no request is under way
+ */
+function watchConnections({ server }: App): () => void {
+  let left = 0;
+  server.on('request', (_, response) => {
+    left += 1;
+    response.once('close', () => (left -= 1));
+  });
+  return () => {
+    const timer = setInterval(() => {
+      if (left === 0) server.closeAllConnections();
+    }, QUIET_MS);
+    server.once('close', () => clearInterval(timer));
+  };
 }
 
 function addHooks(app: App, { metrics, stopping }: Services, names: ReadonlySet<string>): void {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prune } from '../dispatch/index.ts';
@@ -179,6 +181,21 @@ describe('A stream', { timeout: 30_000 }, () => {
     expect(await readers(api)).toBe(0);
     answer.resume();
     await ended;
+  });
+
+  it('does not hold up the end, though its reader connects anew, and another one has asked nothing yet', async () => {
+    const ending = await openApi();
+    const url = new URL(await ending.app.listen({ host: '127.0.0.1', port: 0 }));
+    const headers = { authorization: `Bearer ${ending.names.get('viewer')}`, accept: 'text/event-stream' };
+    const followEvents = async () => (await fetch(new URL('/v1/orgs/acme/events', url), { headers })).text();
+    const reading = followEvents().then(async () => followEvents().catch(() => 'refused'));
+    const silent = connect({ host: url.hostname, port: Number(url.port) }).on('error', () => undefined);
+    await once(silent, 'connect');
+    while ((await readers(ending)) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const begin = performance.now();
+    await ending.close();
+    expect(performance.now() - begin).toBeLessThan(5000);
+    await reading;
   });
 
   it('ends with the program', async () => {

@@ -45,6 +45,7 @@ export class Streams {
   readonly #topics = new Map<string, Topic>();
   readonly #perToken = new Map<string, number>();
   readonly #readers = new Set<Reader>();
+  #ended = false;
 
   constructor(options: StreamsOptions) {
     this.#options = options;
@@ -61,6 +62,8 @@ export class Streams {
     const lost =
       (asked === undefined ? source.from === 'now' : after === undefined || (await this.#isLost(after, now, source, org))) ||
       (await source.isGone?.()) === true;
+    // Whoever was sent away asks again at once, on the same connection, which would then never end.
+    if (this.#ended) throw new Refusal('FW_UNAVAILABLE', 'This controller ends; another one answers');
     const reader = new Reader(reply.raw, lost ? (source.from === 'now' ? now : [0n, 0n]) : (after ?? [0n, 0n]), source.only?.task);
     reply.hijack();
     reply.raw.writeHead(200, {
@@ -75,6 +78,7 @@ export class Streams {
 
   /** Ends all streams; readers come back to another replica. */
   end(): void {
+    this.#ended = true;
     for (const reader of this.#readers) reader.end();
   }
 
