@@ -14,6 +14,9 @@ import { freePort } from './free-port.ts';
 
 const WORKER = join(import.meta.dirname, '../controller/worker/main.ts');
 
+/** What somebody would like to be sent with the secret of others. */
+const SMUGGLED = 'POST /notes HTTP/1.1\r\nHost: x\r\nContent-Length: 75\r\n\r\n';
+
 const folder = mkdtempSync(join(tmpdir(), 'broker-'));
 const secret = join(folder, 'token');
 const seen: { readonly request: IncomingMessage; readonly body: string }[] = [];
@@ -120,6 +123,40 @@ test('a path that names another host is refused', async () => {
     new RegExp(`^HTTP/1.1 400 [^]*This answers for localhost:${hostPort} only; ask for a path`),
   );
   expect(seen.length).toBe(asked);
+});
+
+test.each([
+  ['GET', 'Transfer-Encoding: chunked\r\n'],
+  ['DELETE', 'Transfer-Encoding: chunked\r\n'],
+  ['GET', `Content-Length: ${SMUGGLED.length}\r\n`],
+  ['OPTIONS', `Content-Length: ${SMUGGLED.length}\r\nConnection: keep-alive, Content-Length\r\n`],
+])('the body of a %s with %j is no request of its own', async (method, framing) => {
+  const asked = seen.length;
+  const body = framing.startsWith('T') ? `${SMUGGLED.length.toString(16)}\r\n${SMUGGLED}\r\n0\r\n\r\n` : SMUGGLED;
+  await raw(`${method} /a HTTP/1.1\r\nHost: x\r\n${framing}\r\n${body}GET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  expect(seen.slice(asked).map(({ request, body: got }) => [request.method, request.url, got])).toEqual([
+    [method, '/a', SMUGGLED],
+    ['GET', '/next', ''],
+  ]);
+});
+
+test.each([
+  ['of a web page', 'GET / HTTP/1.1\r\nOrigin: http://evil.example\r\n'],
+  ['that would be echoed', 'TRACE / HTTP/1.1\r\n'],
+])('a request %s is refused', async (_, head) => {
+  const asked = seen.length;
+  expect(await raw(`${head}Host: x\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
+  expect(seen.length).toBe(asked);
+});
+
+test('a secret that fits no header is told to nobody', async () => {
+  writeFileSync(secret, 'three\nfour');
+  const answer = await fetch(url);
+  writeFileSync(secret, 'two');
+  expect([answer.status, await answer.text()]).toEqual([
+    502,
+    `localhost:${hostPort} cannot be asked: its secret is not a single line of plain text\n`,
+  ]);
 });
 
 test('headers of the connection stay with it', async () => {

@@ -12,7 +12,7 @@ const held = new Set<string>();
  * @throws Error naming the holder's pid
  */
 export function lockFolder(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(resolve(folder), 'lock');
   if (held.has(path)) throw new Error(inUse(folder, String(process.pid)));
   const own = `${path}.${randomUUID()}`;

@@ -52,6 +52,11 @@ describe('signing in', () => {
     expect(await send('GET', '/orgs/other/tasks', { cookie: session })).toMatchObject({ status: 404 });
   });
 
+  it('makes no session of a session, which would outlive it', async () => {
+    const token = (await aSession(await aCode())).split('=')[1];
+    expect(await send('POST', '/sessions', { ...OURS, body: { token } })).toMatchObject({ status: 403, body: { code: 'FW_FORBIDDEN' } });
+  });
+
   it('marks the cookie for encrypted connections where the browser uses one', async () => {
     const headers = { ...OURS, host: 'localhost', origin: 'https://localhost' };
     expect((await send('POST', '/sessions', { ...headers, body: { code: await aCode() } })).cookie).toMatch(/; Secure$/);

@@ -79,11 +79,14 @@ export class Sessions {
         'FW_FORBIDDEN',
         "This is a worker's token, and workers do not use the page; use one with the role viewer, operator or admin",
       );
-    const [expiresAt = ''] = await this.#store.read<string>(
+    const [expiresAt] = await this.#store.read<string>(
       `insert into token (id, org, name, role, agents, hash, created_by, expires_at)
-        values ($1, $2, $3, $4, '{}', $5, ${ROOT('$6')}, clock_timestamp() + interval '${LASTS.session}') returning to_json(iso(expires_at))`,
+        select $1, $2, $3, $4, '{}', $5, $6, clock_timestamp() + interval '${LASTS.session}'
+        where not exists (select from token where id = $6 and expires_at is not null) returning to_json(iso(expires_at))`,
       [idOf(token), caller.org, caller.name, caller.role, hashOf(token), caller.token],
     );
+    // It would outlive what it came from, and so on for ever.
+    if (expiresAt === undefined) throw new Refusal('FW_FORBIDDEN', 'This is a session already; sign in with a link or a token');
     return expiresAt;
   }
 }

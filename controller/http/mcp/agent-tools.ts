@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 import { type Static, type TObject, Type } from 'typebox';
 import { AskSchema, closed, CONTRACT_VERSION, type Fence, IdSchema, NameSchema, Refusal, TextSchema } from '../../contract/wire/index.ts';
@@ -93,7 +94,11 @@ async function askHuman(
   { caller, fence }: AgentCall,
   { question: text, approval, options }: Static<typeof AskInput>,
 ): Promise<object> {
-  const ask = { key: text.slice(0, 256), kind: approval === true ? ('approval' as const) : ('question' as const), text };
+  const ask = {
+    key: `ask/${createHash('sha256').update(text).digest('hex')}`,
+    kind: approval === true ? ('approval' as const) : ('question' as const),
+    text,
+  };
   const id = await dispatcher.ask(fence, { ...ask, ...(options === undefined ? {} : { options }) });
   const { state, answer } = (await reads.question(caller.org, id)) ?? { state: 'open' as const };
   return state === 'open'

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent, request as requestTls } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { type Address, close, listen } from './address.ts';
+import { readSecret } from './secret-file.ts';
 
 /** Headers that belong to one connection, and those that say where a request was sent. */
 const HOP = new Set([
   'connection',
+  'content-length',
   'host',
   'keep-alive',
   'proxy-authorization',
@@ -56,8 +57,13 @@ async function sendOn(options: BrokerOptions, agent: Agent, request: IncomingMes
   const { host, header, prefix, secretFile } = options;
   // `http://elsewhere/` as a path would name another host to proxies on the way.
   if (!request.url?.startsWith('/')) return refuse(response, 400, `This answers for ${host} only; ask for a path`);
+  // Web pages have no business here, and a host that echoes a TRACE would tell the secret.
+  if (request.headers.origin !== undefined || request.method === 'TRACE')
+    return refuse(response, 403, 'This is for programs, to read and to write');
+  const framing = framingOf(request.headers);
+  if (framing === undefined) return refuse(response, 400, 'The only transfer coding here is chunked');
   const [hostname, port = '443'] = host.split(':');
-  const headers = { ...keep(request.headers), host, [header.toLowerCase()]: prefix + readFileSync(secretFile, 'utf8').trim() };
+  const headers = { ...keep(request.headers), ...framing, host, [header.toLowerCase()]: prefix + readSecret(secretFile) };
   const sent = requestTls({ agent, headers, hostname, method: request.method, path: request.url, port });
   response.once('close', () => sent.destroy());
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
@@ -67,6 +73,15 @@ async function sendOn(options: BrokerOptions, agent: Agent, request: IncomingMes
   const [answer] = await Promise.all([answered, pipeline(request, sent)]);
   response.writeHead(answer.statusCode ?? 502, withOwnLocation(keep(answer.headers), host));
   return pipeline(answer, response);
+}
+
+/**
+ * How long the body is, said anew: without it, Node.js would send the body of a GET as it is, and the host would take it for the next request,
+ * secret and all.
+ */
+function framingOf({ 'content-length': length, 'transfer-encoding': coding }: IncomingHttpHeaders): IncomingHttpHeaders | undefined {
+  if (coding === undefined) return length === undefined ? {} : { 'content-length': length };
+  return coding.toLowerCase() === 'chunked' ? { 'transfer-encoding': 'chunked' } : undefined;
 }
 
 function keep(headers: IncomingHttpHeaders): IncomingHttpHeaders {

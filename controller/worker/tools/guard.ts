@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Client, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type Address, close } from './address.ts';
 import { serveMcpFront } from './mcp-front.ts';
+import { readSecret } from './secret-file.ts';
 
 /** What stands behind a guard, and what it lets through. */
 export interface GuardOptions {
@@ -29,6 +29,20 @@ export async function guard({ address, allow, upstream, headers }: GuardOptions,
   await close(server);
   await connection.end();
   return 0;
+}
+
+/** Bytes of one answer, a stream of news included, after which the server is taken to be out of its mind. */
+const LARGEST = 32 * 1024 * 1024;
+
+function limited(): TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  let left = LARGEST;
+  return new TransformStream({
+    transform(piece, out) {
+      left -= piece.length;
+      if (left < 0) out.error(new Error(`The answer has more than ${LARGEST} bytes`));
+      else out.enqueue(piece);
+    },
+  });
 }
 
 /** The server may be away at the start, and may forget its callers when it is restarted. */
@@ -71,8 +85,9 @@ class Connection {
 
   async #fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    for (const [name, file] of this.#headers) headers.set(name, readFileSync(file, 'utf8').trim());
+    for (const [name, file] of this.#headers) headers.set(name, readSecret(file));
     // What a redirect leads to has no claim on the headers.
-    return fetch(url, { ...init, headers, redirect: 'error' });
+    const answer = await fetch(url, { ...init, headers, redirect: 'error' });
+    return new Response(answer.body === null ? null : answer.body.pipeThrough(limited()), answer);
   }
 }

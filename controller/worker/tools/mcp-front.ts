@@ -30,7 +30,7 @@ export async function serveMcpFront(options: McpFrontOptions): Promise<HttpServe
   const isAllowed = originValidation(['localhost', '127.0.0.1']);
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     if (!isAllowed(request, response)) return;
-    if (new URL(request.url ?? '/', 'http://front').pathname === '/mcp') void handle(request, response);
+    if (request.url?.split('?')[0] === '/mcp') void handle(request, response);
     else response.writeHead(404, { 'content-type': 'text/plain' }).end('The endpoint is /mcp\n');
   });
   await listen(server, options.address);
@@ -43,13 +43,25 @@ function makeServer({ allow, ask }: McpFrontOptions): McpServer {
   const front = new McpServer({ name: 'fleetwright-worker', version: '1' }, { capabilities: { tools: {} } });
   const { server } = front;
   server.setRequestHandler('tools/list', async () => {
-    const { tools } = await ask(async (behind) => behind.listTools(undefined, { timeout: LIST_MS }));
+    const { tools } = await discreetly(ask(async (behind) => behind.listTools(undefined, { timeout: LIST_MS })));
     return { tools: tools.filter(({ name }) => isAllowed(name)) };
   });
   server.setRequestHandler('tools/call', async ({ params }, { mcpReq: { signal } }) => {
     // The same answer as for a tool that there is not.
     if (!isAllowed(params.name)) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool '${params.name}'`);
-    return ask(async (behind) => behind.callTool(params, { signal, timeout: CALL_MS }));
+    return discreetly(ask(async (behind) => behind.callTool(params, { signal, timeout: CALL_MS })));
   });
   return front;
+}
+
+/** What a server says of an error, it says to its caller; what else goes wrong between the two, headers included, is no caller's business. */
+async function discreetly<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    if (error instanceof ProtocolError) throw new ProtocolError(error.code, why);
+    process.stderr.write(`The server cannot be asked: ${why}\n`);
+    throw new ProtocolError(ProtocolErrorCode.InternalError, 'The server behind this one cannot be asked');
+  }
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { NodeStreamableHTTPServerTransport, toNodeHandler } from '@modelcontextprotocol/node';
@@ -161,15 +163,15 @@ test('a name that only looks like an allowed one is refused', async () => {
     'content-type': 'application/json',
     'mcp-protocol-version': '2025-06-18',
   };
-  const text = await (await fetch(url, { method: 'POST', headers, body })).text();
-  expect(text).toContain("There is no tool 'delete'");
+  const said = await (await fetch(url, { method: 'POST', headers, body })).text();
+  expect(said).toContain("There is no tool 'delete'");
 });
 
 test('a bridge ends with its program, so that both are started again', async () => {
   const { child, url } = await start('bridge', [], STDIO);
   const client = await connect(url);
   const ended = once(child, 'exit');
-  await expect(client.callTool({ name: 'die', arguments: {} })).rejects.toThrow('closed');
+  await expect(client.callTool({ name: 'die', arguments: {} })).rejects.toThrow('The server behind this one cannot be asked');
   expect(await ended).toEqual([1, null]);
 });
 
@@ -194,6 +196,56 @@ test('a guard adds what stands in files, and reads them anew', async () => {
   writeFileSync(file, 'Bearer two\n');
   await say(client, 'echo', 'hello');
   expect(seen.at(-1)?.authorization).toBe('Bearer two');
+});
+
+test('a guard tells nobody a secret that fits no header', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'guard-'));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'token'), 'Bearer one\nBearer two\n');
+  const { url: upstream } = await serveUpstream();
+  const { url } = await start('guard', ['--upstream', upstream.href, '--header', `Authorization=${join(folder, 'token')}`]);
+  const client = await connect(url);
+  await expect(client.callTool({ name: 'echo', arguments: { text: '' } })).rejects.toThrow(/^((?!Bearer|guard-).)*$/s);
+});
+
+test('a guard passes on no error page of the server behind it', async () => {
+  const echo = createServer((request, response) => response.writeHead(500).end(JSON.stringify(request.headers)));
+  const port = await freePort();
+  echo.listen(port, '127.0.0.1');
+  cleanups.push(() => echo.close());
+  const { url } = await start('guard', ['--upstream', `http://127.0.0.1:${port}/mcp`]);
+  const client = await connect(url);
+  const refused: unknown = await client.callTool({ name: 'echo', arguments: {} }).catch((error: unknown) => error);
+  expect(JSON.stringify([refused, String(refused)])).toContain('cannot be asked');
+  expect(JSON.stringify([refused, String(refused)])).not.toContain('user-agent');
+});
+
+test('a guard ends an answer that has no end', { timeout: 60_000 }, async () => {
+  const endless = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const more = () => {
+      while (response.writable && response.write(Buffer.alloc(1_000_000, 32)));
+      response.once('drain', more);
+    };
+    more();
+  });
+  const port = await freePort();
+  endless.listen(port, '127.0.0.1');
+  cleanups.push(() => endless.close());
+  cleanups.push(() => endless.closeAllConnections());
+  const { child, url } = await start('guard', ['--upstream', `http://127.0.0.1:${port}/mcp`]);
+  const client = await connect(url);
+  await expect(client.listTools()).rejects.toThrow('cannot be asked');
+  const memory = Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]);
+  expect(memory).toBeLessThan(500_000);
+});
+
+test('a path that is none ends nothing', async () => {
+  const { child, url } = await start('bridge', [], STDIO);
+  const socket = createConnection(Number(url.port), '127.0.0.1');
+  socket.write('GET //[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  expect(await readText(socket)).toMatch(/^HTTP\/1\.1 404 /);
+  expect(child.exitCode).toBeNull();
 });
 
 test.each([
