@@ -179,8 +179,9 @@ export class Reads {
   async agents(org: string): Promise<AgentStatus[]> {
     return this.#read<AgentStatus>(
       org,
-      `select json_strip_nulls(json_build_object('agent', name, 'skills', to_json(skills), 'running', running, 'queued', queued,
-        'maxRunning', nullif(max_running, 2147483647), 'paused', paused or held)) from agent where org = $1 and not removed order by name`,
+      `select json_strip_nulls(json_build_object('agent', name, 'skills', to_json(skills), 'running', l.claimed, 'queued', queued + running - l.claimed,
+        'maxRunning', nullif(max_running, 2147483647), 'paused', paused or held)) from agent a
+        cross join lateral (select count(*)::int as claimed from lease where lease.address = a.address) l where org = $1 and not removed order by name`,
       [org],
     );
   }

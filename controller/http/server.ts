@@ -153,6 +153,8 @@ function addHooks(app: App, { metrics, stopping }: Services, names: ReadonlySet<
   app.addHook('onSend', (_, reply, payload, done) => {
     // Or the connection would stay open, and the end would wait for it.
     if (stopping.aborted) void reply.header('Connection', 'close');
+    if (!reply.hasHeader('Cache-Control')) void reply.header('Cache-Control', 'no-store');
+    void reply.header('X-Content-Type-Options', 'nosniff');
     done(null, payload);
   });
   app.addHook('onResponse', (request, reply, done) => {

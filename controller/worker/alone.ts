@@ -17,14 +17,14 @@ export interface AloneOptions {
 /** Runs an agent that nobody gives tasks to, such as a service: its output goes where the worker's goes, and its exit code is the worker's. */
 export async function runAlone({ argv, env, graceMs, draining }: AloneOptions): Promise<number> {
   const [program = '', ...rest] = argv;
-  let group: number | undefined;
+  let group = 0;
   const send = (signal: NodeJS.Signals) => {
-    if (group !== undefined) signalProcess(-group, signal);
+    if (group > 0) signalProcess(-group, signal);
   };
   // Before the program is there: whoever sees that it works may send signals at once.
   for (const signal of PASSED_ON) process.on(signal, send);
   const child = spawn(program, rest, { detached: true, env, stdio: 'inherit' });
-  group = child.pid;
+  group = child.pid ?? 0;
   let timer: NodeJS.Timeout | undefined;
   const stop = () => {
     send('SIGTERM');

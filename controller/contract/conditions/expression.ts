@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Environment, EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import { isStorable } from './text.ts';
 
 /** Characters of an expression. */
 const LONGEST = 2000;
@@ -47,6 +48,7 @@ export type Expression = (scope: Scope) => unknown;
 export function findExpressionProblem(text: unknown, wanted: 'bool' | 'any'): string | undefined {
   if (typeof text !== 'string' || text.trim() === '') return 'be an expression in CEL';
   if (text.length > LONGEST) return `have at most ${LONGEST} characters`;
+  if (!isStorable(text)) return 'hold no NUL and no half of a surrogate pair';
   const { valid, type, error } = environment().check(text);
   if (!valid) return `be an expression in CEL over 'event' and 'data': ${error === undefined ? 'it is not' : explain(error)}`;
   if (wanted === 'any' || type === 'bool' || type === 'dyn') return undefined;

@@ -61,8 +61,8 @@ export const AgentStatusSchema = closed(
   {
     agent: NameSchema,
     skills: Type.Array(NameSchema),
-    running: Type.Integer({ description: 'Tasks that are claimed, or may be claimed now.' }),
-    queued: Type.Integer({ description: 'Tasks that wait for a slot or for money.' }),
+    running: Type.Integer({ description: 'Tasks that workers hold.' }),
+    queued: Type.Integer({ description: 'Tasks that wait for a worker, a slot or money.' }),
     maxRunning: Type.Optional(Type.Integer()),
     paused: Type.Boolean(),
   },
