@@ -21,6 +21,15 @@ function modulesOf(project: { readonly root: string }, args: string): string[] {
 }
 
 describe('fleetwright', { timeout: 60_000 }, () => {
+  it('says where a stack is no TypeScript', () => {
+    const project = aProject('');
+    project.write('stacks/acme.ts', 'export default (fleet) => fleet;\nconst broken = (;\n');
+    expect(fleetwright(project, 'synth')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/stacks\/acme\.ts:2:17 cannot be loaded: Expression expected/),
+    });
+  });
+
   it('begins its help with examples, and ends it with exit codes', () => {
     const { code, stdout, stderr } = fleetwright(NOWHERE, '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

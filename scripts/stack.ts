@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { type Fleet, FleetwrightError, nearest, Org } from '../constructs/index.ts';
@@ -47,8 +47,17 @@ async function importModule(path: string, file: string): Promise<Record<string, 
     return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (cause) {
     if (cause instanceof FleetwrightError) throw cause;
-    throw invalidStack(`${file} cannot be loaded: ${textOf(cause)}`, cause);
+    throw invalidStack(`${placeOfSyntaxError(cause) ?? file} cannot be loaded: ${textOf(cause)}`, cause);
   }
+}
+
+/** Node.js tells the file, the line and the column of what it cannot read at the head of the stack trace only. */
+function placeOfSyntaxError(error: unknown): string | undefined {
+  if (!(error instanceof SyntaxError)) return undefined;
+  const [, path, line, indent] = /^(\/.*):(\d+)\n(?:.*\n)+?( *)\^/.exec(error.stack ?? '') ?? [];
+  return path === undefined || line === undefined || indent === undefined
+    ? undefined
+    : `${relative('', path)}:${line}:${indent.length + 1}`;
 }
 
 function runStack(stack: Stack, name: string, fleet: Fleet): void {
