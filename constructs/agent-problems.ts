@@ -18,6 +18,9 @@ import { findSkillProblems } from './skills.ts';
 import { Tool } from './tool.ts';
 import { Workspace } from './workspace.ts';
 
+/** Tools of which the dispatcher is told. */
+const MOST_TOOLS = 256;
+
 /** The props that are lists, and what makes their items. */
 const LISTS = [
   ['tools', [Tool]],
@@ -83,6 +86,7 @@ function findReferenceProblems({ tools, secrets, brokered, workspace }: Agent): 
   for (const [prop, parts] of Object.entries<readonly OrgPart[]>({ tools, secrets, brokered })) {
     if (parts.length > 1 && new Set(parts).size < parts.length) problems.push({ prop, must: 'name each part once' });
   }
+  if (tools.length > MOST_TOOLS) problems.push({ prop: 'tools', must: `be at most ${MOST_TOOLS}`, got: tools.length });
   if (workspace === undefined && tools.some(({ placement: { at } }) => at.kind === 'sidecar' && at.workspace)) {
     problems.push({ prop: 'workspace', must: 'be set, as one of its sidecar tools works in it' });
   }

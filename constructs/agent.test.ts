@@ -82,6 +82,13 @@ describe('Agent', () => {
     );
   });
 
+  it('has no more tools than the dispatcher is told of', () => {
+    const org = anOrg();
+    const tools = Array.from({ length: 257 }, (_, i) => aTool(org, `t${i}`));
+    expect(anAgent(org, 'ada', { tools: tools.slice(1) }).tools).toHaveLength(256);
+    expect(() => anAgent(org, 'eve', { tools })).toThrow("'tools' must be at most 256, got 257");
+  });
+
   it('shows its editor to nobody who has not signed in', () => {
     const runtime = WorkerRuntime.codex({ editor: Editor.codeServer() });
     const run = Run.service({ expose: Exposure.public('a demonstration') });

@@ -8,6 +8,9 @@ const CRON_FIELDS = [
   ['day of the week', 0, 7],
 ] as const;
 
+/** Characters of the five fields. */
+const LONGEST = 128;
+
 /** Days of each month, at most. */
 const MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -18,6 +21,7 @@ export function findCronProblems(cron: string): Problem[] {
     fields.length === 5 ? CRON_FIELDS.find(([, least, most], i) => !isCronField(fields[i] ?? '', least, most))?.[0] : 'number of fields';
   if (problem !== undefined)
     return [{ prop: 'cron', must: `be five fields of numbers, '*', ',', '-' and '/'; look at the ${problem}`, got: cron }];
+  if (cron.length > LONGEST) return [{ prop: 'cron', must: `have at most ${LONGEST} characters`, got: cron }];
   return comesOnce(fields) ? [] : [{ prop: 'cron', must: 'come at some time: none of its months has such a day', got: cron }];
 }
 

@@ -19,6 +19,16 @@ describe('Escalation', () => {
     expect(() => new Org(aFleet(), 'news', props)).toThrow(problems);
   });
 
+  it.each([
+    [null, "'escalation' must be an object, got null"],
+    ['soon', "'escalation' must be an object, got 'string'"],
+    [[{ failures: 1 }], "'escalation' must be an object, got 'Array'"],
+  ])('is an object, and not %j', (escalation, problem) => {
+    const props = { escalation } as object;
+    expect(() => anAgent(anOrg(), 'ada', props)).toThrow(problem);
+    expect(() => new Org(aFleet(), 'news', props)).toThrow(problem);
+  });
+
   it('knows no other rules', () => {
     const typo = { escalation: { failure: 2 } } as object;
     expect(() => new Org(aFleet(), 'news', typo)).toThrow(

@@ -38,6 +38,9 @@ export const ESCALATION_PROPS: PropNames<Escalation> = { failures: true, spentPe
 
 /** What is wrong with the rules of an org or an agent. */
 export function findEscalationProblems(escalation: Escalation = {}): Problem[] {
+  if (Array.isArray(escalation)) return [{ prop: 'escalation', must: 'be an object', got: 'Array' }];
+  // What else is no object is told with the unknown props.
+  if (typeof escalation !== 'object' || escalation === null) return [];
   const problems: Problem[] = [];
   for (const [prop, most] of [
     ['failures', 100],

@@ -1,7 +1,7 @@
 import type { Problem } from './errors.ts';
 
 /** A class, of which only the name and the instances count. */
-type Kind = Pick<CallableFunction, 'name' | typeof Symbol.hasInstance>;
+export type Kind = Pick<CallableFunction, 'name' | typeof Symbol.hasInstance>;
 
 /** Whether one of the classes made the value. */
 export function isMadeBy(value: unknown, kinds: readonly Kind[]): boolean {

@@ -1,6 +1,7 @@
-import { InvalidValueError } from './errors.ts';
+import { InvalidValueError, type Problem, refuseValue } from './errors.ts';
+import { findKindProblems } from './kinds.ts';
 import { isHeaderName, isHostName } from './names.ts';
-import type { Secret } from './secret.ts';
+import { Secret } from './secret.ts';
 import { type PropNames, refuseUnknownProps } from './unknown-props.ts';
 
 /** Options of servers in an image. */
@@ -128,11 +129,7 @@ export class McpServer<Origin extends HostedServer | RemoteServer = HostedServer
       });
     }
     const headers = options.headers ?? [];
-    for (const { name } of headers) {
-      if (isHeaderName(name)) continue;
-      const must = 'have names of HTTP headers, none that says where a request goes or ends';
-      throw new InvalidValueError('McpServer.remote', { prop: 'headers', must, got: name });
-    }
+    refuseValue('McpServer.remote', findHeaderProblems(headers));
     return new McpServer({ kind: 'remote', host: match[1] ?? '', path: match[2] ?? '/', headers: Object.freeze([...headers]) });
   }
 
@@ -140,6 +137,16 @@ export class McpServer<Origin extends HostedServer | RemoteServer = HostedServer
     this.origin = Object.freeze(origin);
     Object.freeze(this);
   }
+}
+
+function findHeaderProblems(headers: readonly SecretHeader[]): Problem[] {
+  if (!Array.isArray(headers)) return [{ prop: 'headers', must: 'be a list of names and values' }];
+  return headers.flatMap(({ name, value }: SecretHeader) => [
+    ...(isHeaderName(name)
+      ? []
+      : [{ prop: 'headers', must: 'have names of HTTP headers, none that says where a request goes or ends', got: name }]),
+    ...findKindProblems('headers', value, Secret),
+  ]);
 }
 
 // oxlint-disable-next-line eslint/max-params -- a table row per call reads better than an object

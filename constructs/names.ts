@@ -30,7 +30,8 @@ const FRAMING_HEADERS = new Set([
  * @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
  */
 export function findNameProblems(prop: string, name: string): Problem[] {
-  if (!LABEL.test(name) || name.length > LONGEST_ID) {
+  // A stack runs without its types.
+  if (typeof name !== 'string' || !LABEL.test(name) || name.length > LONGEST_ID) {
     const must = `be 1 to ${LONGEST_ID} characters of a-z, 0-9 and '-', begin with a letter and not end with '-'`;
     return [{ prop, must, got: name, hint: 'it becomes object names, a host label and a file name' }];
   }
@@ -67,8 +68,8 @@ export function isCredentialsName(name: string): boolean {
 }
 
 /** Whether requests may carry a secret in a header of this name. */
-export function isHeaderName(name: string): boolean {
-  return HEADER.test(name) && !FRAMING_HEADERS.has(name.toLowerCase());
+export function isHeaderName(name: unknown): name is string {
+  return typeof name === 'string' && HEADER.test(name) && !FRAMING_HEADERS.has(name.toLowerCase());
 }
 
 /** Whether an object may have this label. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */

@@ -1,3 +1,4 @@
+import { isStorable } from '../controller/contract/conditions/index.ts';
 import { Agent } from './agent.ts';
 import { Budget } from './budget.ts';
 import { findChoiceProblems } from './choices.ts';
@@ -5,6 +6,8 @@ import type { Problem } from './errors.ts';
 import { findKindProblems } from './kinds.ts';
 import { findNameProblems } from './names.ts';
 import { nearest } from './nearest.ts';
+import type { Org } from './org.ts';
+import { findOwnPartProblems } from './own-parts.ts';
 import type { PipelineStep, SubTaskLimits } from './pipeline.ts';
 import { findSentenceProblems } from './sentences.ts';
 import { findSkillProblems } from './skills.ts';
@@ -18,11 +21,11 @@ const MOST_SECONDS = 90 * 86_400;
 const LONGEST_INSTRUCTIONS = 16_384;
 
 /** What is wrong with a step by itself. */
-export function findStepProblems(step: PipelineStep, at: string): Problem[] {
+export function findStepProblems(step: PipelineStep, at: string, org: Org): Problem[] {
   const { approval, attempts, budget, by, deadline, instructions = '', needs = [], onFailure = 'cancel', subTasks } = step;
   const problems = [
     ...findNameProblems(`${at}.id`, step.id),
-    ...findWhoProblems(`${at}.by`, by),
+    ...findWhoProblems(`${at}.by`, by, org),
     ...findSentenceProblems(`${at}.title`, step.title, 'say in one line what it is'),
     ...findChoiceProblems(`${at}.onFailure`, onFailure, STEP_ON_FAILURE),
     ...findCountProblems(`${at}.attempts`, attempts, 100),
@@ -30,6 +33,7 @@ export function findStepProblems(step: PipelineStep, at: string): Problem[] {
   ];
   if (typeof instructions !== 'string' || instructions.length > LONGEST_INSTRUCTIONS)
     problems.push({ prop: `${at}.instructions`, must: `be a text of at most ${LONGEST_INSTRUCTIONS} characters` });
+  else if (!isStorable(instructions)) problems.push({ prop: `${at}.instructions`, must: 'hold no NUL and no half of a surrogate pair' });
   if (!Array.isArray(needs)) problems.push({ prop: `${at}.needs`, must: 'be a list of ids of steps', got: typeof needs });
   if (budget !== undefined && !(budget instanceof Budget && budget.period === 'task'))
     problems.push({ prop: `${at}.budget`, must: 'be a Budget.perTask' });
@@ -41,8 +45,8 @@ export function findStepProblems(step: PipelineStep, at: string): Problem[] {
   return problems;
 }
 
-function findWhoProblems(prop: string, by: unknown): Problem[] {
-  if (!Array.isArray(by)) return findKindProblems(prop, by, Agent);
+function findWhoProblems(prop: string, by: unknown, org: Org): Problem[] {
+  if (!Array.isArray(by)) return findOwnPartProblems(prop, by, org, Agent);
   return by.length === 0 ? [{ prop, must: 'be an Agent, or at least one skill', got: by }] : findSkillProblems(prop, by);
 }
 

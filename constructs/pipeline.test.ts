@@ -139,6 +139,27 @@ describe('Pipeline', () => {
       'steps[0].instructions must be a text of at most 16384 characters',
     ],
     [
+      'instructions with NUL',
+      (ada: Agent) => [step(ada, { instructions: 'a\0' })],
+      'steps[0].instructions must hold no NUL and no half of a surrogate pair',
+    ],
+    [
+      'instructions with half of a surrogate pair',
+      (ada: Agent) => [step(ada, { instructions: 'a\ud800' })],
+      'steps[0].instructions must hold no NUL and no half of a surrogate pair',
+    ],
+    [
+      'an agent of another org',
+      () => [step(anAgent(anOrg(), 'eve'))],
+      'steps[0].by must stand in the same org, as no org reaches into another',
+    ],
+    ['an id that is no text', (ada: Agent) => [step(ada, { id: ['plan'] as never })], /^steps\[0\]\.id must be 1 to 48 characters/],
+    [
+      'a hole among the skills',
+      (ada: Agent) => [step(ada, { by: Array(1) as never })],
+      "steps[0].by must be at most 32 skills, each once, of a-z, 0-9 and '-'",
+    ],
+    [
       'an unknown word',
       (ada: Agent) => [step(ada, { onFailure: 'ignore' as never })],
       "steps[0].onFailure must be one of 'cancel', 'skip', 'run'",

@@ -150,7 +150,7 @@ export class Pipeline<Id extends string = string> extends OrgPart {
     super(org, id);
     this.refuse(findUnknownProps(props, PIPELINE_PROPS));
     this.steps = freezeSteps(props.steps);
-    this.refuse(this.steps.flatMap((step, at) => findStepProblems(step, `steps[${at}]`)));
+    this.refuse(this.steps.flatMap((step, at) => findStepProblems(step, `steps[${at}]`, org)));
     this.refuse(findGraphProblems(this.steps));
   }
 }
@@ -163,5 +163,5 @@ export function isPipeline(part: unknown): part is Pipeline {
 /** Copies, so that nothing changes once it has been looked at. */
 function freezeSteps<Id extends string>(steps: unknown): readonly PipelineStep<Id>[] {
   if (!Array.isArray(steps)) return [];
-  return Object.freeze((steps as readonly PipelineStep<Id>[]).map((step) => Object.freeze({ ...step })));
+  return Object.freeze(Array.from(steps as readonly PipelineStep<Id>[], (step) => Object.freeze({ ...step })));
 }

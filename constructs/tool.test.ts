@@ -78,6 +78,16 @@ describe('McpServer', () => {
   ])('refuses the URL %j', (url) =>
     expect(() => McpServer.remote(url)).toThrow(/'url' must be 'https:\/\/<host>\/<path>' without port, user or query/),
   );
+  it.each([5, null, ['X-A']])('refuses the header %j', (name) =>
+    expect(() => McpServer.remote('https://a.example/mcp', { headers: [{ name: name as never, value: aSecret(anOrg()) }] })).toThrow(
+      "'headers' must have names of HTTP headers, none that says where a request goes or ends, got",
+    ),
+  );
+  it('refuses one header in place of a list, and a text in place of a secret', () => {
+    const header = { name: 'X-A', value: 'hunter2' } as never;
+    expect(() => McpServer.remote('https://a.example/mcp', { headers: header })).toThrow("'headers' must be a list of names and values");
+    expect(() => McpServer.remote('https://a.example/mcp', { headers: [header] })).toThrow("'headers' must be a Secret, got 'string'");
+  });
   it.each(['mcp', '/a b', '/x?y'])('refuses the path %j', (path) =>
     expect(() => McpServer.http('x', { path })).toThrow(/'path' must begin with '\/'/),
   );

@@ -3,8 +3,10 @@ import { Agent } from './agent.ts';
 import { findChoiceProblems } from './choices.ts';
 import { findCronProblems, findTimeZoneProblems } from './cron.ts';
 import type { Problem } from './errors.ts';
+import { findJsonProblems, isPlain } from './json.ts';
 import { findKindProblems } from './kinds.ts';
 import { isHeaderName } from './names.ts';
+import { findOwnPartProblems } from './own-parts.ts';
 import { Pipeline } from './pipeline.ts';
 import { WHILE_RUNNING } from './run.ts';
 import { Secret } from './secret.ts';
@@ -14,15 +16,18 @@ import type { CronTriggerProps, EventTriggerProps, Trigger, TriggerSource, Webho
 /** Bytes of JSON that a schedule may pass on. */
 const MOST_INPUT = 64 * 1024;
 
+/** Fields of the input that are made of what happened. */
+const MOST_FIELDS = 100;
+
 const FIELD = /^[A-Za-z][\w-]{0,62}$/;
 const GITHUB_EVENT = /^[a-z][a-z_]{0,62}(\.[a-z][a-z_]{0,62})?$/;
 /** Names of CloudEvents and their sources: what may stand in a URL, and no more. */
 const EVENT_NAME = /^[\w.~:/?#@!$&'()*+,;=%-]{1,256}$/;
 
 /** What is wrong with a trigger. */
-export function findTriggerProblems({ from, start, title }: Trigger): Problem[] {
+export function findTriggerProblems({ from, org, start, title }: Trigger): Problem[] {
   return [
-    ...findKindProblems('start', start, Agent, Pipeline),
+    ...findOwnPartProblems('start', start, org, Agent, Pipeline),
     ...findSentenceProblems('title', title, 'say in one line what is started'),
     ...findSourceProblems(from),
   ];
@@ -37,7 +42,11 @@ function findSourceProblems(from: TriggerSource): Problem[] {
     case 'webhook':
       return [...findSecretProblems(from.secret), ...findHeaderProblems(from), ...findEventProblems(from)];
     case 'event':
-      return [...findNamed('type', from.type), ...findNamed('source', from.source ?? 'any'), ...findEventProblems(from)];
+      return [
+        ...findNamed('type', from.type),
+        ...(from.source === undefined ? [] : findNamed('source', from.source)),
+        ...findEventProblems(from),
+      ];
   }
 }
 
@@ -53,20 +62,8 @@ function findScheduleProblems({
     ...findTimeZoneProblems(timeZone),
     ...findChoiceProblems('whileRunning', whileRunning, WHILE_RUNNING),
     ...findChoiceProblems('suspended', suspended, [true, false]),
-    ...(isJson(input) ? [] : [{ prop: 'input', must: `be JSON of at most ${MOST_INPUT} bytes` }]),
+    ...(input === undefined ? [] : findJsonProblems('input', input, MOST_INPUT)),
   ];
-}
-
-/** Whether JSON can hold a value as it is. */
-function isJson(value: unknown): boolean {
-  if (value === undefined) return true;
-  try {
-    const text = JSON.stringify(value);
-    return text !== undefined && Buffer.byteLength(text) <= MOST_INPUT;
-  } catch {
-    // It goes round in circles, or holds a bigint.
-    return false;
-  }
 }
 
 function findSecretProblems(secret: Secret): Problem[] {
@@ -79,7 +76,9 @@ function findSecretProblems(secret: Secret): Problem[] {
 function findFilterProblems(events: readonly string[] | undefined): Problem[] {
   if (events === undefined) return [];
   const isFine =
-    Array.isArray(events) && events.length > 0 && events.every((event) => typeof event === 'string' && GITHUB_EVENT.test(event));
+    Array.isArray(events) &&
+    events.length > 0 &&
+    Array.from<unknown>(events).every((event) => typeof event === 'string' && GITHUB_EVENT.test(event));
   return isFine ? [] : [{ prop: 'events', must: "be events of GitHub, such as 'push' or 'issues.opened'", got: events }];
 }
 
@@ -90,6 +89,8 @@ function findHeaderProblems({ header, timestampHeader }: Of<WebhookTriggerProps>
       problems.push({ prop, must: 'be the name of an HTTP header, none that says where a request goes or ends', got: name });
     }
   }
+  if (isHeaderName(header) && isHeaderName(timestampHeader) && header.toLowerCase() === timestampHeader.toLowerCase())
+    problems.push({ prop: 'timestampHeader', must: "be another one than 'header', as each request has both", got: timestampHeader });
   if (header === undefined && timestampHeader !== undefined)
     problems.push({
       prop: 'timestampHeader',
@@ -99,18 +100,23 @@ function findHeaderProblems({ header, timestampHeader }: Of<WebhookTriggerProps>
   return problems;
 }
 
-function findNamed(prop: string, name: string): Problem[] {
-  return EVENT_NAME.test(name) ? [] : [{ prop, must: 'be 1 to 256 characters that a URL may have', got: name }];
+function findNamed(prop: string, name: unknown): Problem[] {
+  return typeof name === 'string' && EVENT_NAME.test(name) ? [] : [{ prop, must: 'be 1 to 256 characters that a URL may have', got: name }];
 }
 
 function findEventProblems({ input, when }: Of<EventTriggerProps>): Problem[] {
   const problems: Problem[] = [];
   const condition = when === undefined ? undefined : findExpressionProblem(when, 'bool');
   if (condition !== undefined) problems.push({ prop: 'when', must: condition, got: when });
-  if (input === undefined) return problems;
-  if (typeof input !== 'object' || input === null)
-    return [...problems, { prop: 'input', must: 'hold an expression for each field', got: input }];
-  for (const [field, expression] of Object.entries(input)) {
+  return input === undefined ? problems : [...problems, ...findFieldProblems(input)];
+}
+
+function findFieldProblems(input: Readonly<Record<string, unknown>>): Problem[] {
+  if (!isPlain(input)) return [{ prop: 'input', must: 'hold an expression for each field', got: input }];
+  const fields = Object.entries(input);
+  if (fields.length > MOST_FIELDS) return [{ prop: 'input', must: `have at most ${MOST_FIELDS} fields`, got: fields.length }];
+  const problems: Problem[] = [];
+  for (const [field, expression] of fields) {
     if (!FIELD.test(field) || field === 'constructor')
       problems.push({ prop: 'input', must: 'have fields of letters, digits, _ and -', got: field });
     const problem = findExpressionProblem(expression, 'any');

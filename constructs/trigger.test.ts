@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anAgent, anOrg, aSecret } from '../test/builders.ts';
-import { InvalidPropsError, type Org, Pipeline, Secret, Trigger } from './index.ts';
+import { type Agent, InvalidPropsError, type Org, Pipeline, Secret, Trigger } from './index.ts';
 
 const START = { title: 'Look into it' };
 
@@ -13,6 +13,12 @@ function problemsOf(build: (org: Org, start: ReturnType<typeof anAgent>) => unkn
     throw error;
   }
   return [];
+}
+
+function circle(): object {
+  const all: { a?: object } = {};
+  all.a = all;
+  return all;
 }
 
 describe('Trigger', () => {
@@ -95,8 +101,91 @@ describe('Trigger', () => {
     ],
     [
       'an input that goes round in circles',
-      (org, start) => Trigger.cron(org, 't', '* * * * *', { ...START, start, input: org }),
-      'input must be JSON of at most 65536 bytes',
+      (org, start) => Trigger.cron(org, 't', '* * * * *', { ...START, start, input: circle() }),
+      /^input\.a\.a.* must be JSON of at most 64 levels$/,
+    ],
+    ...(
+      [
+        ['NUL', { a: ['', 'b\0'] }, 'input.a[1] must hold no NUL and no half of a surrogate pair'],
+        ['half of a surrogate pair', '\ud800', 'input must hold no NUL and no half of a surrogate pair'],
+        ['__proto__', JSON.parse('{"a":{"__proto__":1}}'), /^input\.a must have no field '__proto__'/],
+        ['a name with NUL', { 'a\0': 1 }, /^input must have no field/],
+        ['a number that would change', { n: 2 ** 53 }, 'input.n must be a number that JSON keeps exactly'],
+        ['no number', [Number.NaN], 'input[0] must be a number that JSON keeps exactly'],
+        ['a bigint', 1n, /^input must be JSON: texts/],
+        ['a hole', Array(1), /^input\[0\] must be JSON: texts/],
+        ['an object of a class', { at: new Date(0) }, /^input\.at must be JSON: texts/],
+        ['what says itself how it is written', { toJSON: () => 5 }, /^input must be JSON: texts/],
+      ] as const
+    ).map(
+      ([what, input, problem]) =>
+        [
+          `an input with ${what}`,
+          (org: Org, start: Agent) => Trigger.cron(org, 't', '* * * * *', { ...START, start, input }),
+          problem,
+        ] as const,
+    ),
+    [
+      'five fields of which one is long',
+      (org, start) => Trigger.cron(org, 't', `${'1,'.repeat(60)}1 * * * *`, { ...START, start }),
+      'cron must have at most 128 characters',
+    ],
+    [
+      'an agent of another org',
+      (org) => Trigger.cron(org, 't', '* * * * *', { ...START, start: anAgent(anOrg(), 'ada') }),
+      'start must stand in the same org, as no org reaches into another',
+    ],
+    [
+      'a condition with NUL',
+      (org, start) => Trigger.event(org, 't', { ...START, start, type: 'a', when: 'data == "\0"' }),
+      'when must hold no NUL and no half of a surrogate pair',
+    ],
+    [
+      'more fields than are read',
+      (org, start) =>
+        Trigger.event(org, 't', {
+          ...START,
+          start,
+          type: 'a',
+          input: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`f${i}`, 'data'])),
+        }),
+      'input must have at most 100 fields',
+    ],
+    [
+      'an input that is an empty list',
+      (org, start) => Trigger.event(org, 't', { ...START, start, type: 'a', input: [] as never }),
+      'input must hold an expression for each field',
+    ],
+    ...([null, ['t']] as const).map(
+      (type) =>
+        [
+          `the type ${JSON.stringify(type)}`,
+          (org: Org, start: Agent) => Trigger.event(org, 't', { ...START, start, type: type as never }),
+          'type must be 1 to 256 characters that a URL may have',
+        ] as const,
+    ),
+    [
+      'no source',
+      (org, start) => Trigger.event(org, 't', { ...START, start, type: 'a', source: null as never }),
+      'source must be 1 to 256 characters that a URL may have',
+    ],
+    [
+      'one header for two things',
+      (org, start) => Trigger.webhook(org, 't', { ...START, start, secret: aSecret(org), header: 'X-A', timestampHeader: 'x-a' }),
+      "timestampHeader must be another one than 'header', as each request has both",
+    ],
+    ...([5, null, ['X-A']] as const).map(
+      (header) =>
+        [
+          `the header ${JSON.stringify(header)}`,
+          (org: Org, start: Agent) => Trigger.webhook(org, 't', { ...START, start, secret: aSecret(org), header: header as never }),
+          /^header must be the name of an HTTP header/,
+        ] as const,
+    ),
+    [
+      'events with a hole',
+      (org, start) => Trigger.github(org, 't', { ...START, start, secret: aSecret(org), events: Array(1) as never }),
+      /^events must be events/,
     ],
     [
       'an input that is too large',

@@ -41,7 +41,7 @@ export interface CronTriggerProps extends TriggerProps {
   readonly suspended?: boolean;
 
   /**
-   * The input: JSON of at most 64 KiB.
+   * The input: JSON of at most 64 KiB and 64 levels.
    *
    * @default null
    */
@@ -63,8 +63,8 @@ export interface EventTriggerProps extends TriggerProps {
   readonly when?: string;
 
   /**
-   * The input, field by field: `{ issue: 'data.issue.number' }`. Nothing else that was sent comes through; all of it together may have
-   * 64 KiB.
+   * The input, field by field: `{ issue: 'data.issue.number' }`. Nothing else that was sent comes through. At most 100 fields, which
+   * together may have 64 KiB.
    *
    * @default the attributes alone: `{ event: 'event' }`
    */
@@ -155,7 +155,7 @@ export class Trigger extends OrgPart {
   }
 
   /**
-   * By signed JSON, or a signed CloudEvent, sent to `<dispatcher>/hooks/<org>/<id>`.
+   * By signed JSON, or a signed CloudEvent in structured mode, sent to `<dispatcher>/hooks/<org>/<id>`.
    *
    * @see https://github.com/cloudevents/spec/blob/main/cloudevents/bindings/http-protocol-binding.md
    */

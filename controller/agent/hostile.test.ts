@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentBench, calling, type RunOptions } from './testing/agent-run.ts';
@@ -29,6 +29,10 @@ const FILES: readonly (readonly [name: string, input: object])[] = [
   ['write_file', { path: 'folder/.git/config', content: '[core]\n\tfsmonitor = "touch pwned"' }],
   ['write_file', { path: '.fleetwright/sessions/x.json', content: '[]' }],
   ['write_file', { path: '.', content: 'x' }],
+  ['read_file', { path: 'git-link/config' }],
+  ['write_file', { path: 'git-link/config', content: '[core]\n\tfsmonitor = "touch pwned"' }],
+  ['write_file', { path: 'notes-link/sessions/x.json', content: '[]' }],
+  ['list_files', { path: 'git-link' }],
   ['list_files', { path: '../outside' }],
   ['list_files', { path: 'folder-link' }],
 ];
@@ -83,6 +87,36 @@ const GIT: readonly (readonly string[])[] = [
   ['commit', '--file=link.txt'],
   ['commit', '--template=link.txt'],
   ['add', '--pathspec-from-file=link.txt'],
+  ['log', '-1', '--format=pwned', '-m', '--output=.git/config'],
+  ['log', '-m', '--output=pwned'],
+  ['checkout', '-m', '--pathspec-from-file=../outside/secret.txt'],
+  ['diff', '-m', '--no-index', '-m', '/dev/null', '-m', '../outside/secret.txt'],
+  ['commit', '--allow-empty', '-m', '-F', '-m', '../outside/secret.txt'],
+  ['commit', '--allow-empty', '-m', '--file=link.txt'],
+  ['commit', '--', '-m', '/etc/passwd'],
+  ['merge', '-sm/../x', 'main'],
+  ['tag', '--fi=link.txt', 't1'],
+  ['tag', '-a', '--fi', 'link.txt', 't1'],
+  ['show', '-m', '--ext-diff'],
+  ['log', '--stdin'],
+  ['mv', '-f', 'c', '.git/config'],
+  ['mv', '-f', 'c', './.GIT/config'],
+  ['mv', '-f', 'c', 'git-link/config'],
+  ['mv', '-f', 'c', 'notes-link/sessions/x.json'],
+  ['mv', '-f', 'c', 'folder-link/pwned'],
+  ['diff', 'c', 'folder-link/secret.txt'],
+  ['push', 'origin', '+HEAD:main'],
+  ['push', 'origin', 'HEAD:x', '+HEAD:main'],
+  ['push', 'origin', ':main'],
+  ['push', '-f', 'origin', 'HEAD:main'],
+  ['push', '-qf', 'origin', 'HEAD:main'],
+  ['push', '--force-with-lease', 'origin', 'HEAD:main'],
+  ['push', '--for', 'origin', 'HEAD:main'],
+  ['push', '--mirror', 'origin'],
+  ['push', '--prune', 'origin'],
+  ['push', '--delete', 'origin', 'main'],
+  ['push', '-d', 'origin', 'main'],
+  ['fetch', 'origin', '+HEAD:refs/heads/main'],
   ['rebase', '--exec', 'touch pwned', 'HEAD'],
   ['bisect', 'run', 'touch', 'pwned'],
   ['grep', '-O/bin/true', 'x'],
@@ -105,10 +139,14 @@ describe('A model that does all that it is told', { timeout: 60_000 }, () => {
     symlinkSync('../outside/secret.txt', bench.path('link.txt'));
     symlinkSync('../outside', bench.path('folder-link'));
     symlinkSync('../outside/pwned', bench.path('dangling'));
+    symlinkSync('.git', bench.path('git-link'));
+    symlinkSync('.fleetwright', bench.path('notes-link'));
+    writeFileSync(bench.path('c'), '[remote "origin"]\n\tuploadpack = "touch pwned; false"\n');
     writeFileSync(bench.path('evil'), '#!/bin/sh\ntouch pwned\n', { mode: 0o755 });
     mkdirSync(bench.path('folder'));
     execFileSync('mkfifo', [bench.path('pipe')]);
     execFileSync('git', ['init', '--quiet', bench.workspace]);
+    execFileSync('git', ['-C', bench.workspace, 'add', 'c']);
   });
 
   afterEach(() => bench.close());
@@ -175,6 +213,36 @@ describe('A model that does all that it is told', { timeout: 60_000 }, () => {
     );
     expect([added, committed]).toEqual([expect.stringContaining('"exit":0'), expect.stringContaining('"exit":0')]);
     expect(existsSync(bench.path('pwned'))).toBe(false);
+  });
+
+  it('makes no repository of files', async () => {
+    rmSync(bench.path('.git'), { recursive: true });
+    const remote = '[core]\n\tworktree = .\n[remote "origin"]\n\turl = .\n\tuploadpack = "touch pwned; false"\n';
+    const files = { HEAD: 'ref: refs/heads/main\n', 'objects/x': 'x', 'refs/x': 'x', config: remote };
+    const told = await obey(
+      [
+        ...Object.entries(files).map(([path, content]) => ['write_file', { path, content }] as const),
+        ['run', { program: 'git', args: ['fetch', 'origin'] }],
+      ],
+      { env: { AGENT_COMMANDS: 'git' } },
+    );
+    expect(told.at(-1)).toContain("safe.bareRepository is 'explicit'");
+    expect(existsSync(bench.path('pwned'))).toBe(false);
+  });
+
+  it('reads a big file piece by piece, in whole characters', async () => {
+    const text = `x${'ä'.repeat(40_000)}`;
+    writeFileSync(bench.path('text'), text);
+    execFileSync('truncate', ['--size=5G', bench.path('big')]);
+    const [first = '', rest = '', big = ''] = await obey([
+      ['read_file', { path: 'text' }],
+      ['read_file', { path: 'text', offset: 61_439 }],
+      ['read_file', { path: 'big' }],
+    ]);
+    const [piece = '', hint] = first.split('\n');
+    expect(hint).toBe('(18562 more bytes: read on with offset 61439)');
+    expect(`${piece}${rest}`).toBe(text);
+    expect(big).toMatch(/\n\(5368647680 more bytes: read on with offset 61440\)$/);
   });
 
   it('calls no tool that it was not given', async () => {

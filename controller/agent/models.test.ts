@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Models } from './model/models.ts';
 import type { Turn } from './scripted-model/transcript.ts';
 import { AgentBench } from './testing/agent-run.ts';
@@ -91,6 +92,24 @@ describe('Models', { timeout: 60_000 }, () => {
       { name: 'b', arguments: '{}' },
     ]);
     expect([scripted, model.scripted, said]).toEqual([true, true, [expect.stringMatching(/^scripted model: /)]]);
+  });
+
+  it('read a line that comes byte by byte in no more time than it takes', async () => {
+    const line = `data: ${JSON.stringify({ choices: [{ delta: { content: 'x'.repeat(60_000) }, finish_reason: 'stop' }] })}\n\n`;
+    const answer = async (response: ServerResponse) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const character of line) if (!response.write(character)) await once(response, 'drain');
+      response.end();
+    };
+    const server = await bench.serve(createServer((_, response) => void answer(response)));
+    const split = vi.spyOn(String.prototype, 'split');
+    try {
+      expect((await models(server).ask(MESSAGES, [], SIGNAL)).text).toHaveLength(60_000);
+      const looked = split.mock.contexts.reduce((sum: number, text) => sum + String(text).length, 0);
+      expect(looked).toBeLessThan(2 * line.length + 10_000);
+    } finally {
+      split.mockRestore();
+    }
   });
 
   it.each([

@@ -1,16 +1,13 @@
 import { compileExpression, type Expression, type Occurrence, toScope } from '../contract/conditions/index.ts';
 import { type Fleet, LIMITS, Refusal, type Trigger } from '../contract/wire/index.ts';
-import { bounded } from './bounded.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { Patience } from './patience.ts';
 import { type Begun, type Delivery, Pipelines } from './pipelines.ts';
 import { digestOf, toStorable } from './storable.ts';
 import type { Store } from './store.ts';
 
 /** A trigger that waits for something to happen. */
 export type EventTrigger = Exclude<Trigger, { kind: 'cron' }>;
-
-/** How long a trigger may think about what happened, in milliseconds. */
-const THINK_MS = 100;
 
 /** Characters of an id; an index holds no more. */
 const LONGEST_ID = 256;
@@ -31,6 +28,7 @@ export class Triggers {
   readonly #pipelines: Pipelines;
   readonly #fleet: Fleet;
   readonly #expressions = new Map<string, Expression>();
+  readonly #patience = new Patience();
 
   constructor(dispatcher: Dispatcher, fleet: Fleet) {
     this.#store = dispatcher.store;
@@ -83,7 +81,7 @@ export class Triggers {
   async fire(org: string, name: string, occurrence: Occurrence, signed?: Pick<Delivery, 'id' | 'digest'>): Promise<Begun> {
     const trigger = this.find(org, name);
     if (trigger === undefined) throw new Refusal('FW_NOT_FOUND', `Org '${org}' has no trigger '${name}'`);
-    const { input, ...verdict } = this.#judge(trigger, occurrence);
+    const { input, ...verdict } = await this.#judge(`${org}/${name}`, trigger, occurrence);
     const { agent, pipeline, title } = trigger;
     const work = verdict.outcome === 'started' ? { agent, pipeline, title, input, by: `trigger ${name}` } : undefined;
     return this.#pipelines.begin(org, work, { trigger: name, ...signed, id: idOf(occurrence, signed?.id), ...verdict });
@@ -95,18 +93,18 @@ export class Triggers {
   }
 
   /** What cannot be made out is not wanted: it starts nothing, and is noted. */
-  #judge({ when, input = { event: 'event' }, ...rest }: EventTrigger, occurrence: Occurrence): Verdict {
+  async #judge(name: string, { when, input = { event: 'event' }, ...rest }: EventTrigger, occurrence: Occurrence): Promise<Verdict> {
     if (rest.kind === 'github' && !isListed(rest.events, occurrence)) return { outcome: 'unwanted', detail: 'events' };
     try {
       const chooses = when === undefined ? undefined : this.#compile(when);
       const fields = Object.entries(input).map(([field, text]) => [field, this.#compile(text)] as const);
-      return bounded(() => {
+      return await this.#patience.think(name, (): Verdict => {
         const scope = toScope(occurrence);
         if (chooses !== undefined && !isTrue(chooses(scope))) return { outcome: 'unwanted', detail: 'when' };
         const made = Object.fromEntries(fields.map(([field, evaluate]) => [field, evaluate(scope)]));
         toStorable(made, '/input', LIMITS.dataBytes);
         return { outcome: 'started', input: made };
-      }, THINK_MS);
+      });
     } catch (error) {
       return { outcome: 'failed', detail: (error instanceof Error ? error.message : String(error)).slice(0, LIMITS.text) };
     }

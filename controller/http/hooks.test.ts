@@ -3,8 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HOOK_FLEET, openApi, SECRETS, sign, SPARE, STANDARD, type TestApi } from './testing/index.ts';
+
+/** A byte less than it takes. */
+const SHORT = Buffer.alloc(15, 7);
 
 const ISSUE = { action: 'opened', issue: { number: 5, title: 'It breaks' }, repository: { name: 'shop' } };
 
@@ -20,6 +24,8 @@ describe('A webhook', { timeout: 30_000 }, () => {
     writeFileSync(join(folder, 'acme', 'timed'), SECRETS.timed);
     writeFileSync(join(folder, 'acme', 'standard'), `whsec_${STANDARD.toString('base64')}`);
     writeFileSync(join(folder, 'acme', 'short'), 'hunter2\n\n');
+    writeFileSync(join(folder, 'acme', 'weird'), `whsec_${'!'.repeat(32)}\nwhsec_${SHORT.toString('base64')}\n`);
+    writeFileSync(join(folder, 'acme', 'prefixed'), `whsec_${STANDARD.toString('base64')}`);
     api = await openApi({ fleet: HOOK_FLEET, hookSecrets: folder });
   }, 60_000);
   afterAll(async () => {
@@ -120,6 +126,11 @@ describe('A webhook', { timeout: 30_000 }, () => {
     const good = sign(SECRETS.alarms, body);
     const flip = (text: string) => `${text.startsWith('0') ? '1' : '0'}${text.slice(1)}`;
     const at = (seconds: number) => String(Math.floor(Date.now() / 1000) + seconds);
+    const standard = (key: Buffer) => ({
+      'webhook-id': 'a',
+      'webhook-timestamp': at(0),
+      'webhook-signature': `v1,${sign(key, `a.${at(0)}.${body}`, 'base64')}`,
+    });
 
     it.each([
       ['an unknown org', '/hooks/nobody/alarms', { 'x-alarm-signature': good }],
@@ -149,6 +160,9 @@ describe('A webhook', { timeout: 30_000 }, () => {
         '/hooks/acme/standard',
         { 'webhook-timestamp': at(0), 'webhook-signature': `v1,${sign(STANDARD, `.${at(0)}.${body}`, 'base64')}` },
       ],
+      ['one of no key at all', '/hooks/acme/weird', standard(Buffer.alloc(0))],
+      ['one of a key that is too short once it is decoded', '/hooks/acme/weird', standard(SHORT)],
+      ['one of a prefix that means nothing here', '/hooks/acme/prefixed', { 'x-signature': sign(STANDARD, body) }],
       [
         'another version',
         '/hooks/acme/standard',
@@ -176,6 +190,41 @@ describe('A webhook', { timeout: 30_000 }, () => {
     expect(await deliveries('standard')).toMatchObject([{ id: 'msg_2' }, { id: 'msg_1' }]);
   });
 
+  it('of Standard Webhooks begins nothing anew by what is not signed', async () => {
+    const time = String(Math.floor(Date.now() / 1000));
+    const send = async (id: string, text: string, more: Record<string, string> = {}, at = time) =>
+      post('/hooks/acme/standard', text, {
+        'webhook-id': id,
+        'webhook-timestamp': at,
+        'webhook-signature': `v1,${sign(STANDARD, `${id}.${at}.${text}`, 'base64')}`,
+        ...more,
+      });
+    expect(await send('msg_3', '{"pay":1}')).toMatchObject({ status: 202 });
+    for (let i = 0; i < 4; i += 1) {
+      const unsigned = { 'ce-specversion': '1.0', 'ce-id': `x${i}`, 'ce-source': `/s${i}`, 'ce-type': 'anything.i.like' };
+      expect(await send('msg_3', '{"pay":1}', unsigned)).toMatchObject({
+        status: 400,
+        body: {
+          detail: "The signature does not cover 'ce-' headers; send the event in structured mode, as 'application/cloudevents+json'",
+        },
+      });
+    }
+    const event = '{"specversion":"1.0","id":"4","source":"/pay","type":"paid"}';
+    const structured = { 'content-type': 'application/cloudevents+json' };
+    expect(await send('msg_4', event, structured)).toMatchObject({ status: 202 });
+    const again = { status: 200, body: { outcome: 'repeated' } };
+    // Whatever it is said to be, at another time, and with another id of one of the two kinds.
+    expect(await send('msg_4', event)).toMatchObject(again);
+    expect(await send('msg_4', event, structured, String(Number(time) + 1))).toMatchObject(again);
+    expect(await send('msg_5', event, structured)).toMatchObject(again);
+    expect(await send('msg_4', event.replace('"4"', '"5"'), structured)).toMatchObject(again);
+  });
+
+  it('takes a secret by the letter where no Standard Webhooks are', async () => {
+    const secret = `whsec_${STANDARD.toString('base64')}`;
+    expect(await post('/hooks/acme/prefixed', '"x"', { 'x-signature': sign(secret, '"x"') })).toMatchObject({ status: 202 });
+  });
+
   it('with a signed time takes the same body at another time', async () => {
     const send = async (seconds: number) => {
       const time = String(Math.floor(Date.now() / 1000) + seconds);
@@ -185,7 +234,7 @@ describe('A webhook', { timeout: 30_000 }, () => {
     expect([first.status, second.status]).toEqual([202, 202]);
   });
 
-  it('may be a CloudEvent in either mode, known by its source and id', async () => {
+  it('may be a CloudEvent in structured mode, known by its source and id', async () => {
     const event = {
       specversion: '1.0',
       id: '7',
@@ -200,8 +249,9 @@ describe('A webhook', { timeout: 30_000 }, () => {
       status: 200,
       body: { outcome: 'repeated' },
     });
-    const binary = { 'ce-specversion': '1.0', 'ce-id': '8', 'ce-source': '/ci%20two', 'ce-type': 'build.failed' };
-    expect(await alarm('{"branch":"main"}', binary)).toMatchObject({ status: 202 });
+    expect(await alarm(JSON.stringify({ ...event, id: '8', source: '/ci two' }), structured)).toMatchObject({ status: 202 });
+    const binary = { 'ce-specversion': '1.0', 'ce-id': '9', 'ce-source': '/ci', 'ce-type': 'build.failed' };
+    expect(await alarm('{"branch":"main"}', binary)).toMatchObject({ status: 400, body: { code: 'FW_BODY_INVALID' } });
     expect(await deliveries('alarms')).toMatchObject([{ id: '/ci%20two 8' }, { id: '/ci 7' }]);
   });
 
@@ -309,6 +359,23 @@ describe('A webhook', { timeout: 30_000 }, () => {
       });
     });
     expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it('lets others in where one address sends much and slowly', async () => {
+    const log = vi.spyOn(api.app.log, 'error');
+    const slow = Array.from({ length: 64 }, () => new Readable({ read: () => undefined }));
+    const knock = async (remoteAddress: string, payload: Readable | string) =>
+      api.app
+        .inject({ method: 'POST', url: '/hooks/acme/alarms', remoteAddress, headers: { 'content-type': 'a/b' }, payload })
+        .then(({ statusCode }) => statusCode)
+        .catch(() => 'ended');
+    const waiting = slow.map(async (payload) => knock('192.0.2.1', payload));
+    await vi.waitFor(async () => expect(await knock('192.0.2.1', '{}')).toBe(503));
+    expect(await knock('192.0.2.2', '{}')).toBe(403);
+    // Who came first made room.
+    expect(await Promise.race(waiting.map(async (each, at) => `${at} ${await each}`))).toBe('0 ended');
+    expect(log).not.toHaveBeenCalled();
+    await Promise.all(waiting);
   });
 
   it('takes so many a second, so many at once, and each address may knock so often', async () => {

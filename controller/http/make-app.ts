@@ -69,7 +69,10 @@ export function makeApp(logger: FastifyBaseLogger | undefined): App {
 
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const refusal = toRefusal(error);
-  if (PROBLEM_STATUS[refusal.code] >= 500) request.log.error({ err: error, request: request.id }, refusal.message);
+  // What is refused on purpose needs no stack, which would be long where many are refused.
+  if (error instanceof Refusal && error.cause === undefined) {
+    if (PROBLEM_STATUS[refusal.code] >= 500) request.log.warn({ request: request.id }, refusal.message);
+  } else if (PROBLEM_STATUS[refusal.code] >= 500) request.log.error({ err: error, request: request.id }, refusal.message);
   if (refusal.code === 'FW_UNAVAILABLE' || refusal.code === 'FW_RATE_LIMITED') void reply.header('Retry-After', RETRY_SECONDS);
   if (refusal.code === 'FW_UNAUTHENTICATED') void reply.header('WWW-Authenticate', 'Bearer');
   void reply.code(PROBLEM_STATUS[refusal.code]).type(PROBLEM_TYPE).serializer(JSON.stringify).send(toProblem(refusal, request.id));

@@ -72,6 +72,15 @@ describe('A CloudEvent by token', { timeout: 30_000 }, () => {
     expect(await send({ ...ORDER, type: 'slow', data })).toMatchObject({ body: { triggers: { slow: { outcome: 'failed' } } } });
     expect(performance.now() - start).toBeLessThan(2000);
     expect(await deliveries('slow')).toMatchObject([{ detail: 'It took longer than 100 ms' }]);
+    const storm = Array.from({ length: 40 }, async (_, i) => send({ ...ORDER, id: `s${i}`, type: 'slow', data }));
+    for (const { body } of await Promise.all(storm)) expect(body).toMatchObject({ triggers: { slow: { outcome: 'failed' } } });
+    const details = ((await deliveries('slow')) as { detail: string }[]).map(({ detail }) => detail);
+    expect(Object.entries(Object.groupBy(details, (detail) => detail)).map(([detail, all]) => [detail, all?.length])).toEqual(
+      expect.arrayContaining([
+        ['It took longer than 100 ms', 3],
+        ['It took too long 3 times in a minute, and rests for a minute', 38],
+      ]),
+    );
   });
 
   it('is refused when it is none, or brought by somebody else', async () => {

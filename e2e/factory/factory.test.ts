@@ -90,6 +90,13 @@ describe('The factory', () => {
     expect(spawnSync(process.execPath, ['--test'], { cwd: product, env, encoding: 'utf8' }).status).toBe(0);
   });
 
+  it('brings a second idea to a merge too, on top of what the first one made', async () => {
+    const second = await laptop.begin('A program that counts more words');
+    await laptop.answer(second['merge'] ?? '', true);
+    expect(await laptop.end(second['merge'] ?? '')).toMatchObject({ state: 'succeeded', result: { merged: true } });
+    expect(git(laptop.repository, 'log', '-1', '--format=%s', 'main')).toBe('Merge: A program that counts more words\n');
+  });
+
   it('says wherever it shows something that no model has thought', async () => {
     expect(await laptop.log(steps['merge'] ?? '')).toContain('scripted model: no model thinks here');
     const usage = JSON.stringify(await laptop.usage());

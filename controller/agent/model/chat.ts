@@ -63,7 +63,9 @@ async function send({ endpoint, model, key, messages, tools, signal }: ChatReque
 async function readStream(response: Response, builder: AnswerBuilder): Promise<void> {
   let rest = '';
   for await (const piece of piecesOf(response)) {
-    const lines = `${rest}${piece}`.split(/\r\n|\n|\r/);
+    // Only what is new is looked through, as a line may come byte by byte.
+    const [first = '', ...others] = piece.split(/\r\n|\n|\r/);
+    const lines = [`${rest}${first}`, ...others];
     rest = lines.pop() ?? '';
     for (const line of lines) {
       const data = line.startsWith('data:') ? line.slice(5).trim() : '[DONE]';

@@ -2,9 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 
-/** An MCP server with three tools: one that answers, one that refuses, one that nobody should call. */
-export function toolServer(called: (name: string) => void): Server {
-  const input = fromJsonSchema<{ text: string }>({ type: 'object', properties: { text: { type: 'string' } }, required: ['text'] });
+/** An MCP server with three tools: one that answers, one that refuses, one that nobody should call. @param about what their input is said to be */
+export function toolServer(called: (name: string) => void, about = 'a text'): Server {
+  const properties = { text: { type: 'string', description: about } } as const;
+  const input = fromJsonSchema<{ text: string }>({ type: 'object', properties, required: ['text'] });
   const handle = toNodeHandler(
     createMcpHandler(() => {
       const server = new McpServer({ name: 'test', version: '1' });

@@ -1,25 +1,11 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Type } from 'typebox';
-import { OWN_FOLDER } from '../session.ts';
+import { inside, isHidden } from './inside.ts';
 import { Refused, type Tool } from './tool.ts';
 
-/** Most bytes written at once, most characters read at once, and most names listed. */
-const LIMITS = { write: 1024 * 1024, read: 64 * 1024, names: 1000 } as const;
-
-/** What no tool touches: the agent's own notes, and what tells git which programs to start. */
-const HIDDEN: ReadonlySet<string> = new Set([OWN_FOLDER, '.git']);
+/** Most bytes written at once, and read at once, and most names listed. */
+const LIMITS = { write: 1024 * 1024, read: 60 * 1024, names: 1000 } as const;
 
 /** Tools for the files of a folder, and of nothing else. @param root the folder */
 export function fileTools(root: string): Tool[] {
@@ -30,16 +16,26 @@ function readFileTool(root: string): Tool {
   return {
     definition: {
       name: 'read_file',
-      description: `Reads a text file of the current folder, ${LIMITS.read} characters at most from 'offset' on.`,
+      description: `Reads a text file of the current folder, ${LIMITS.read} bytes at most from the byte 'offset' on.`,
       parameters: Type.Object({ path: Type.String(), offset: Type.Optional(Type.Integer({ minimum: 0 })) }),
     },
-    call: async ({ path, offset = 0 }) => {
-      const text = withFile(inside(root, path), constants.O_RDONLY, (file) => readFileSync(file, 'utf8'));
-      const piece = text.slice(Number(offset), Number(offset) + LIMITS.read);
-      const left = text.length - Number(offset) - piece.length;
-      return left > 0 ? `${piece}\n(${left} more characters: read on with offset ${Number(offset) + piece.length})` : piece;
-    },
+    call: async ({ path, offset = 0 }) =>
+      withFile(inside(root, path), constants.O_RDONLY, (file) => {
+        const { text, end } = readPiece(file, Number(offset));
+        const left = fstatSync(file).size - end;
+        return left > 0 ? `${text}\n(${left} more bytes: read on with offset ${end})` : text;
+      }),
   };
+}
+
+/** What a file holds from a byte on: whole characters, however big the file is. */
+function readPiece(file: number, offset: number): { text: string; end: number } {
+  const bytes = Buffer.alloc(LIMITS.read + 1);
+  const size = readSync(file, bytes, 0, bytes.length, offset);
+  let end = Math.min(size, LIMITS.read);
+  // The rest of a character that is left for the next piece.
+  while (size > LIMITS.read && end > LIMITS.read - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return { text: bytes.toString('utf8', 0, end), end: offset + end };
 }
 
 function writeFileTool(root: string): Tool {
@@ -80,38 +76,11 @@ function listFilesTool(root: string): Tool {
 function list(folder: string, prefix: string, names: string[]): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (names.length > LIMITS.names) return;
-    if (HIDDEN.has(entry.name) || entry.name === 'node_modules') continue;
+    if (isHidden(entry.name) || entry.name === 'node_modules') continue;
     // Links are named, and not followed.
     if (entry.isDirectory()) list(join(folder, entry.name), `${prefix}${entry.name}/`, names);
     else names.push(`${prefix}${entry.name}`);
   }
-}
-
-/**
- * The path of a file below the root, whatever a model names: no way up, and no link that leads out.
- *
- * @throws Refused
- */
-function inside(root: string, path: unknown): string {
-  const name = String(path);
-  const target = resolve(root, name);
-  // Some file systems take `.GIT` for `.git`.
-  if (
-    relative(root, target)
-      .split(sep)
-      .some((part) => HIDDEN.has(part.toLowerCase()))
-  )
-    throw new Refused(`'${name}' is nothing for these tools`);
-  const base = realpathSync(root);
-  const real = realPathOf(target);
-  if (real !== base && !real.startsWith(`${base}${sep}`)) throw new Refused(`'${name}' is not in the current folder`);
-  return real;
-}
-
-/** Where a path leads, as far as it exists. A link that leads nowhere does, and has no such path. */
-function realPathOf(path: string): string {
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return realpathSync(path);
-  return join(realPathOf(dirname(path)), basename(path));
 }
 
 /** Neither a link nor a pipe is opened, nor waited for. */

@@ -51,9 +51,16 @@ export function runTool(root: string, commands: readonly string[]): Tool {
       const argv = (args as readonly string[]).map(String);
       if (!commands.includes(String(program))) throw new Refused(`'${String(program)}' may not be run; ${commands.join(', ')} may`);
       if (argv.some((arg) => arg.includes('\0'))) throw new Refused('An argument holds a NUL');
-      const problem = program === 'git' ? findGitProblem(argv) : undefined;
+      const problem = program === 'git' ? findGitProblem(argv, root) : undefined;
       if (problem !== undefined) throw new Refused(problem);
-      const end = await runProgram([String(program), ...argv], { root, input: String(input), ms: Number(timeoutSeconds) * 1000, signal });
+      // Files that lie around are no repository, whatever they are called.
+      const fixed = program === 'git' ? ['-c', 'safe.bareRepository=explicit'] : [];
+      const end = await runProgram([String(program), ...fixed, ...argv], {
+        root,
+        input: String(input),
+        ms: Number(timeoutSeconds) * 1000,
+        signal,
+      });
       return JSON.stringify(end);
     },
   };

@@ -26,6 +26,21 @@ export function readCloudEvent(headers: IncomingHttpHeaders, body: Buffer): Occu
   return { event: checked(attributesOf(headers)), data: parseJson(body) ?? null };
 }
 
+/**
+ * Reads a CloudEvent of whom nothing is known but a signature, which is that of the body: what stands in headers, anyone could have put there.
+ *
+ * @throws Refusal FW_BODY_INVALID, FW_TEXT_INVALID
+ * @returns `undefined` for what does not claim to be one
+ */
+export function readSignedEvent(headers: IncomingHttpHeaders, body: Buffer): Occurrence | undefined {
+  if (headers['ce-specversion'] !== undefined)
+    throw new Refusal(
+      'FW_BODY_INVALID',
+      `The signature does not cover 'ce-' headers; send the event in structured mode, as '${STRUCTURED}'`,
+    );
+  return readCloudEvent(headers, body);
+}
+
 /** Reads an event that holds its own attributes. @throws Refusal FW_BODY_INVALID, FW_TEXT_INVALID */
 export function readStructured(body: Buffer): Occurrence {
   const value = parseJson(body);

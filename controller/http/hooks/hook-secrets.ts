@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { HOOK_SECRETS } from '../../contract/index.ts';
 import type { EventTrigger } from '../../dispatch/index.ts';
 
-/** Whoever signs with fewer characters can be guessed. */
+/** Whoever signs with fewer bytes can be guessed. */
 const SHORTEST = 16;
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Finds what signs the requests to triggers. The files are read each time, as they are replaced while the program runs. */
 export class HookSecrets {
@@ -18,14 +20,14 @@ export class HookSecrets {
   }
 
   /** The secrets of a trigger, of which each is good. None where the file cannot be used: that is told to the log, once, and to nobody else. */
-  async of(trigger: EventTrigger | undefined): Promise<string[]> {
+  async of(trigger: EventTrigger | undefined): Promise<Buffer[]> {
     if (trigger === undefined || !('secretFile' in trigger)) return [];
     const file = trigger.secretFile.replace(HOOK_SECRETS, this.#folder);
     const text = await readFile(file, 'utf8').catch(() => '');
     const secrets = text
       .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line.length >= SHORTEST);
+      .map((line) => toKey(trigger, line.trim()))
+      .filter((key) => key.length >= SHORTEST);
     if (secrets.length > 0) this.#told.delete(file);
     else this.#tell(file);
     return secrets;
@@ -34,6 +36,14 @@ export class HookSecrets {
   #tell(file: string): void {
     if (this.#told.has(file)) return;
     this.#told.add(file);
-    this.#onError(`'${file}' holds no secret of ${SHORTEST} characters or more: the trigger refuses every request`);
+    this.#onError(`'${file}' holds no secret of ${SHORTEST} bytes or more: the trigger refuses every request`);
   }
+}
+
+/** Those of Standard Webhooks are base64 after their prefix. For all others it is part of the secret. */
+function toKey(trigger: EventTrigger, secret: string): Buffer {
+  const isStandard = trigger.kind === 'webhook' && trigger.header === undefined;
+  if (!isStandard || !secret.startsWith('whsec_')) return Buffer.from(secret);
+  const text = secret.slice('whsec_'.length);
+  return Buffer.from(BASE64.test(text) ? text : '', 'base64');
 }

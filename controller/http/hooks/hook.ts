@@ -3,7 +3,7 @@ import type { Occurrence } from '../../contract/conditions/index.ts';
 import { Refusal } from '../../contract/wire/index.ts';
 import type { Begun, EventTrigger, Triggers } from '../../dispatch/index.ts';
 import { parseJson } from '../messages/json.ts';
-import { readCloudEvent } from './cloud-event.ts';
+import { readSignedEvent } from './cloud-event.ts';
 import type { HookSecrets } from './hook-secrets.ts';
 import { type Signed, verify } from './signature.ts';
 
@@ -45,7 +45,7 @@ export class Hooks {
 
 /** What happened, as expressions see it. */
 function read(trigger: EventTrigger, { id }: Signed, { headers, body }: Knock['request']): Occurrence {
-  const event = trigger.kind === 'github' ? undefined : readCloudEvent(headers, body);
+  const event = trigger.kind === 'github' ? undefined : readSignedEvent(headers, body);
   if (event !== undefined) return event;
   if (/^application\/x-www-form-urlencoded/i.test(headers['content-type'] ?? ''))
     throw new Refusal('FW_BODY_INVALID', "The body is a form; set the webhook's content type to application/json");

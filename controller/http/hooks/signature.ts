@@ -9,8 +9,8 @@ const TOLERANCE_SECONDS = 300;
 export interface Signed {
   /** The sender's id; where it has none, what stands for what was signed. */
   readonly id: string;
-  /** Stands for what was signed; left out where that holds the id. */
-  readonly digest?: string;
+  /** Stands for what was signed, or for the id that is part of it: whatever else a request says, it is the same one. */
+  readonly digest: string;
 }
 
 /** What a request claims to be signed: the text, and the signatures, of which one must be good. */
@@ -18,13 +18,13 @@ interface Claim {
   readonly text: Buffer;
   readonly signatures: readonly string[];
   readonly id?: string | undefined;
-  /** The id is part of the text. */
+  /** The id is part of the text, and stays when the text is sent again at another time. */
   readonly signedId?: boolean;
 }
 
 /** What is for no trigger takes as long to look at as what is badly signed. */
 const NOBODYS: EventTrigger = { kind: 'webhook', title: 'nobody', agent: 'nobody', secretFile: '', header: 'x-signature' };
-const NOBODY = [randomBytes(32).toString('hex')];
+const NOBODY = [randomBytes(32)];
 
 /**
  * Whether one of the secrets signed a request. Nothing of the body is read before that.
@@ -34,7 +34,7 @@ const NOBODY = [randomBytes(32).toString('hex')];
  */
 export function verify(
   trigger: EventTrigger | undefined,
-  secrets: readonly string[],
+  secrets: readonly Buffer[],
   { headers, body }: { readonly headers: IncomingHttpHeaders; readonly body: Buffer },
   now: number,
 ): Signed | undefined {
@@ -42,13 +42,14 @@ export function verify(
   const { id, signatures, signedId = false, text } = claim ?? { signatures: [], text: body };
   // All are compared with all: how long it takes tells nothing.
   const good = (secrets.length > 0 ? secrets : NOBODY).flatMap((secret) => {
-    const expected = createHmac('sha256', keyOf(secret)).update(text).digest();
+    const expected = createHmac('sha256', secret).update(text).digest();
     return signatures.filter((signature) => isEqual(expected, signature));
   });
   if (trigger === undefined || secrets.length === 0 || good.length === 0) return undefined;
-  const digest = createHash('sha256').update(text).digest('base64url');
-  const known = id === undefined || id.length > 256 ? digest : id;
-  return signedId ? { id: known } : { id: known, digest };
+  const digest = createHash('sha256')
+    .update(signedId && id !== undefined ? id : text)
+    .digest('base64url');
+  return { id: id === undefined || id.length > 256 ? digest : id, digest };
 }
 
 function claimOf(trigger: EventTrigger, headers: IncomingHttpHeaders, body: Buffer, now: number): Claim | undefined {
@@ -77,11 +78,6 @@ function headerOf(headers: IncomingHttpHeaders, name: string): string | undefine
 
 function textOf(headers: IncomingHttpHeaders, name: string): string {
   return headerOf(headers, name) ?? '';
-}
-
-/** Those of Standard Webhooks are base64 by their prefix. */
-function keyOf(secret: string): Buffer {
-  return secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret);
 }
 
 /** @param signature in hexadecimal or base64, with or without `sha256=` before it */

@@ -11,6 +11,8 @@ const STRANGERS = {
   body: 1024 * 1024,
   /** How many bodies are read at once, so that strangers cannot fill the memory, and how long one may take. */
   bodies: 64,
+  /** How many of them one address keeps when there is no room for others. */
+  bodiesEach: 8,
   bodyMs: 5000,
   /** How often one address may knock, a second. */
   perSecond: 100,
@@ -90,17 +92,37 @@ function limitStrangers(app: App): void {
     clearTimeout(reading.get(request));
     reading.delete(request);
   };
+  const end = (request: FastifyRequest) => {
+    forget(request);
+    request.raw.destroy();
+  };
   app.addHook('onRequest', async (request) => {
     if (rate.take(request.ip) > 0)
       throw new Refusal('FW_RATE_LIMITED', `This address may knock ${STRANGERS.perSecond} times a second; wait`);
-    if (reading.size >= STRANGERS.bodies)
-      throw new Refusal('FW_UNAVAILABLE', 'Too many others send something right now; send it again later');
+    if (reading.size >= STRANGERS.bodies) {
+      const slowest = greediest([...reading.keys()], request.ip);
+      if (slowest === undefined) throw new Refusal('FW_UNAVAILABLE', 'Too many send something right now; send it again later');
+      end(slowest);
+    }
     reading.set(
       request,
-      setTimeout(() => request.raw.destroy(), STRANGERS.bodyMs),
+      setTimeout(() => end(request), STRANGERS.bodyMs),
     );
   });
   app.addHook('preHandler', async (request) => forget(request));
   app.addHook('onResponse', async (request) => forget(request));
   app.addHook('onRequestAbort', async (request) => forget(request));
+}
+
+/**
+ * Who has to go so that another address gets in: of the address that sends most at once, and more than its share, what came first.
+ *
+ * @param requests what is being read, in the order in which it came
+ * @param ip who wants to get in
+ */
+function greediest(requests: readonly FastifyRequest[], ip: string): FastifyRequest | undefined {
+  const byAddress = Map.groupBy(requests, (each) => each.ip);
+  if ((byAddress.get(ip)?.length ?? 0) >= STRANGERS.bodiesEach) return undefined;
+  const [most = []] = [...byAddress.values()].toSorted((one, other) => other.length - one.length);
+  return most.length > STRANGERS.bodiesEach ? most[0] : undefined;
 }

@@ -42,6 +42,8 @@ const TRIGGERS: NonNullable<FleetOrg['triggers']> = {
     timestampHeader: 'X-Time',
   },
   standard: { kind: 'webhook', ...AGENT, title: 'A standard one', secretFile: secretFile('standard'), when: 'event.type != "dull"' },
+  weird: { kind: 'webhook', ...AGENT, title: 'Has no key', secretFile: secretFile('weird') },
+  prefixed: { kind: 'webhook', ...AGENT, title: 'Has a prefix', secretFile: secretFile('prefixed'), header: 'X-Signature' },
   nameless: { kind: 'webhook', ...AGENT, title: 'Has no secret', secretFile: secretFile('nameless'), header: 'X-Signature' },
   short: { kind: 'webhook', ...AGENT, title: 'Has a short secret', secretFile: secretFile('short'), header: 'X-Signature' },
   any: { kind: 'github', ...AGENT, title: 'Anything', secretFile: secretFile('any') },
