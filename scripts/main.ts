@@ -19,6 +19,7 @@ import { addCost } from './commands/cost.ts';
 import { addLogs } from './commands/logs.ts';
 import { addNew } from './commands/new.ts';
 import { addRetry } from './commands/retry.ts';
+import { addSignIn } from './commands/sign-in.ts';
 import { addStatus } from './commands/status.ts';
 import { addTasks } from './commands/tasks.ts';
 import { addUp } from './commands/up.ts';
@@ -90,6 +91,7 @@ function buildProgram(exit: Exit): Command {
   addApprove(program, exit);
   addAnswer(program, exit);
   addCost(program, exit);
+  addSignIn(program, exit);
   addConformance(program, exit);
   return program;
 }

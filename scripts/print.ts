@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
 import picocolors from 'picocolors';
+import { escapeInQuotes, hasControls } from './escape-controls.ts';
 
 const STANDARD_OUTPUT = 1;
 
@@ -33,11 +34,17 @@ export function printAside(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Writes data for programs to standard output. */
+/** Writes data for programs to standard output. What steers a terminal is in escapes, as people look at it too. */
 export function printData(data: unknown, format: DataFormat): void {
-  if (format === 'json') return print(JSON.stringify(data, undefined, 2));
-  const { stringify } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
-  process.stdout.write(stringify(data, { aliasDuplicateObjects: false }));
+  if (format === 'json') return print(escapeInQuotes(JSON.stringify(data, undefined, 2), format));
+  const { Document, Scalar, visit } = createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  const document = new Document(data, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'string' && hasControls(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  process.stdout.write(escapeInQuotes(document.toString(), format));
 }
 
 /** Writes a table without borders to standard output. */

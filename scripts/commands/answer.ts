@@ -12,6 +12,7 @@ export function addAnswer(program: Command, exit: Exit): void {
     .addOption(outputOption('how it is told', ['table', 'json', 'yaml']))
     .action(async (question: string | undefined, text: string | undefined, options: QuestionOptions) => {
       const { answer } = await import('../work/questions.ts');
-      exit(await answer(question, text, options));
+      const { speaking } = await import('../work/server.ts');
+      exit(await speaking(options, async () => answer(question, text, options)));
     });
 }

@@ -12,6 +12,7 @@ export function addApprove(program: Command, exit: Exit): void {
     .addOption(outputOption('how it is told', ['table', 'json', 'yaml']))
     .action(async (question: string | undefined, options: ApproveOptions) => {
       const { approve } = await import('../work/questions.ts');
-      exit(await approve(question, options));
+      const { speaking } = await import('../work/server.ts');
+      exit(await speaking(options, async () => approve(question, options)));
     });
 }

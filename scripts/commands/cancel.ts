@@ -12,6 +12,7 @@ export function addCancel(program: Command, exit: Exit): void {
     .addOption(outputOption('how it is told', ['table', 'json', 'yaml']))
     .action(async (task: string, options: CancelOptions) => {
       const { cancelTask } = await import('../work/change-task.ts');
-      exit(await cancelTask(task, options));
+      const { speaking } = await import('../work/server.ts');
+      exit(await speaking(options, async () => cancelTask(task, options)));
     });
 }

@@ -11,6 +11,7 @@ export function addCost(program: Command, exit: Exit): void {
     .addOption(outputOption('how it is shown', ['table', 'json', 'yaml']))
     .action(async (options: CostOptions) => {
       const { showCost } = await import('../work/cost.ts');
-      exit(await showCost(options));
+      const { speaking } = await import('../work/server.ts');
+      exit(await speaking(options, async () => showCost(options)));
     });
 }

@@ -12,6 +12,7 @@ export function addLogs(program: Command, exit: Exit): void {
     .addOption(outputOption('how it is shown; json is one object a line', ['table', 'json']))
     .action(async (task: string, options: LogsOptions) => {
       const { showLogs } = await import('../work/logs.ts');
-      exit(await showLogs(task, options));
+      const { speaking } = await import('../work/server.ts');
+      exit(await speaking(options, async () => showLogs(task, options)));
     });
 }

@@ -18,6 +18,7 @@ export function addNew(program: Command, exit: Exit): void {
     .addOption(outputOption('how it is told', ['table', 'json', 'yaml']))
     .action(async (idea: string, options: NewOptions) => {
       const { startWork } = await import('../work/new-work.ts');
-      exit(await startWork(idea, options));
+      const { speaking } = await import('../work/server.ts');
+      exit(await speaking(options, async () => startWork(idea, options)));
     });
 }

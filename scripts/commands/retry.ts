@@ -11,6 +11,7 @@ export function addRetry(program: Command, exit: Exit): void {
     .addOption(outputOption('how it is told', ['table', 'json', 'yaml']))
     .action(async (task: string, options: ChangeOptions) => {
       const { retryTask } = await import('../work/change-task.ts');
-      exit(await retryTask(task, options));
+      const { speaking } = await import('../work/server.ts');
+      exit(await speaking(options, async () => retryTask(task, options)));
     });
 }

@@ -10,6 +10,7 @@ export function addStatus(program: Command, exit: Exit): void {
     .addOption(outputOption('how it is shown', ['table', 'json', 'yaml']))
     .action(async (options: StatusOptions) => {
       const { showStatus } = await import('../work/status.ts');
-      exit(await showStatus(options));
+      const { speaking } = await import('../work/server.ts');
+      exit(await speaking(options, async () => showStatus(options)));
     });
 }

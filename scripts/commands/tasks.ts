@@ -16,7 +16,8 @@ export function addTasks(program: Command, exit: Exit): void {
     .addOption(outputOption('how they are shown', ['table', 'json', 'yaml']))
     .action(async (options: TasksOptions) => {
       const { listTasks } = await import('../work/tasks.ts');
-      exit(await listTasks(options));
+      const { speaking } = await import('../work/server.ts');
+      exit(await speaking(options, async () => listTasks(options)));
     });
 }
 

@@ -11,6 +11,16 @@ import type { Terminal } from './terminal.ts';
 /** How long a task's last output is still read when it has ended, in milliseconds. */
 const LAST_OUTPUT_MS = 500;
 
+/** Entries of its output that are read at once then. */
+const LAST_ENTRIES = 500;
+
+/** An attempt whose output is shown. */
+interface Reading {
+  readonly end: AbortController;
+  /** Resolves when all of it was shown. */
+  readonly shown: Promise<void>;
+}
+
 /** What is told to people of an org's tasks. */
 export interface FollowOptions {
   readonly controller: Controller;
@@ -26,18 +36,18 @@ export interface FollowOptions {
 /** Shows what happens in an org: which task begins, what its program says, how it ends. */
 export async function follow(options: FollowOptions): Promise<void> {
   const { controller, org, happened, signal } = options;
-  const reading = new Map<string, AbortController>();
+  const reading = new Map<string, Reading>();
   for await (const { event, data } of readStream<TaskEvent>(controller.stream(org, '/events'), signal)) {
     if (event === 'reset') continue;
     happened(data);
     if (data.kind === 'claimed') {
       const end = new AbortController();
-      reading.set(data.task, end);
-      void show(options, data, AbortSignal.any([signal, end.signal])).catch(() => undefined);
+      const shown = show(options, data, AbortSignal.any([signal, end.signal])).catch(() => undefined);
+      reading.set(data.task, { end, shown });
     } else if (['ended', 'expired', 'cancelled'].includes(data.kind)) {
-      const end = reading.get(data.task);
+      const last = reading.get(data.task);
       reading.delete(data.task);
-      void tellEnd(options, data, end).catch(() => undefined);
+      void tellEnd(options, data, last).catch(() => undefined);
     }
   }
 }
@@ -51,22 +61,35 @@ async function show(
   const who = `${org}/${agent}`;
   terminal.say(who, `${attempt > 1 ? 'goes on with' : 'begins'} "${title}" ${shortId(id)}${remark(agent)}`);
   const streams = new Map<string, Lines>();
-  for await (const { event, data } of readStream<LogEntry>(controller.stream(org, `/tasks/${id}/log`), signal)) {
-    if (event === 'reset' || data.attempt !== attempt) continue;
-    let lines = streams.get(data.stream);
-    if (lines === undefined) streams.set(data.stream, (lines = new Lines((line) => terminal.say(who, line))));
-    lines.add(data.text);
-  }
+  let after = '0-0';
+  const hear = (entry: LogEntry) => {
+    after = entry.id;
+    if (entry.attempt !== attempt) return;
+    let lines = streams.get(entry.stream);
+    if (lines === undefined) streams.set(entry.stream, (lines = new Lines((line) => terminal.say(who, line))));
+    lines.add(entry.text);
+  };
+  const path = `/tasks/${id}/log`;
+  for await (const { event, data } of readStream<LogEntry>(controller.stream(org, path), signal)) if (event !== 'reset') hear(data);
+  // On a busy machine the stream is behind.
+  const rest = { retryMs: 0, answerMs: 2000 };
+  const query = `?limit=${LAST_ENTRIES}&after=${after}`;
+  const { items } = await controller
+    .client(org)
+    .get<{ readonly items: readonly LogEntry[] }>(path + query, rest)
+    .catch(() => ({ items: [] }));
+  for (const entry of items) hear(entry);
   for (const lines of streams.values()) lines.end();
 }
 
 async function tellEnd(
   { controller, terminal, org, remark }: FollowOptions,
   { task: id, data }: TaskEvent,
-  end?: AbortController,
+  reading?: Reading,
 ): Promise<void> {
   await sleep(LAST_OUTPUT_MS);
-  end?.abort();
+  reading?.end.abort();
+  await reading?.shown;
   const { agent, title, state, reason, waitsFor } = await controller.client(org).get<Task>(`/tasks/${id}`);
   const how = isRecord(data) && typeof data['state'] === 'string' ? data['state'] : state;
   const why = reason === undefined ? '' : `: ${reason}`;

@@ -1,5 +1,5 @@
 import { type LocalContract, localContract, renderLocalFleetJson } from '../../charts/index.ts';
-import { Agent, type Fleet, Model, type Org, type RunMode, type Tool } from '../../constructs/index.ts';
+import { Agent, type Fleet, isPipeline, Model, type Org, type RunMode, type Tool } from '../../constructs/index.ts';
 import { PATHS } from '../../controller/contract/index.ts';
 import { isProgram } from './programs.ts';
 
@@ -62,6 +62,7 @@ export interface Plan {
   readonly agents: readonly PlannedAgent[];
   readonly tools: readonly PlannedTool[];
   readonly models: readonly PlannedModel[];
+  readonly pipelines: readonly { readonly org: string; readonly name: string }[];
   /** The project's own files that the stacks consist of. */
   readonly files: readonly string[];
 }
@@ -90,6 +91,7 @@ export function planFleet(fleet: Fleet, at: PlanAddresses, files: readonly strin
         deployments: deployments.map(({ provider, model }) => ({ provider, model })),
       })),
     ),
+    pipelines: fleet.orgs.flatMap((org) => org.children.filter(isPipeline).map(({ name }) => ({ org: org.name, name }))),
     files,
   };
 }

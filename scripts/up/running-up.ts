@@ -4,20 +4,21 @@ import { escapeControls } from '../escape-controls.ts';
 import { paint, print, printAside } from '../print.ts';
 import { askPlan, type Planned } from './ask-plan.ts';
 import { Controller } from './controller.ts';
-import { chooseFirstTask, scheduleFirstTask } from './first-task.ts';
+import { dispatch, Wake } from './dispatch.ts';
+import { beginFirstTask } from './first-task.ts';
 import { follow } from './follow.ts';
 import { Gateway } from './gateway.ts';
 import { describeSources, type ModelSource, routeModel } from './models.ts';
 import { openModels } from './open-models.ts';
 import type { Plan } from './plan.ts';
 import { choosePort } from './port.ts';
-import { showScreen } from './screen.ts';
+import { showScreen, stateOption } from './screen.ts';
 import { failed, type StateFolder } from './state-folder.ts';
 import { Terminal } from './terminal.ts';
 import { Timing } from './timing.ts';
 import { Tools } from './tools.ts';
 import { watchProject } from './watch-project.ts';
-import { dispatch, Wake, Workers } from './workers.ts';
+import { Workers } from './workers.ts';
 
 /** Options of `fleetwright up`. */
 export interface UpOptions {
@@ -34,6 +35,9 @@ export interface UpOptions {
   /** Whether to tell how long each step takes. */
   readonly timing?: boolean;
 }
+
+/** For so many orgs a sign-in link is shown. */
+const MOST_SIGN_INS = 5;
 
 /** A fleet that runs on this machine. */
 export class RunningUp {
@@ -118,7 +122,15 @@ export class RunningUp {
     }
     for (const org of plan.orgs) if (!this.#wakes.has(org)) this.#serve(org, controller);
     for (const wake of this.#wakes.values()) wake.ring();
-    this.#state.announce({ url: controller.url, tokens: controller.tokens, orgs: plan.orgs });
+    const obstacles = plan.agents.flatMap(({ org, name, obstacle }) =>
+      obstacle === undefined ? [] : [[`${org}/${name}`, obstacle] as const],
+    );
+    this.#state.announce({
+      url: controller.url,
+      tokens: controller.tokens,
+      orgs: plan.orgs,
+      obstacles: Object.fromEntries<string>(obstacles),
+    });
   }
 
   /** Has what is to be done in an org done, and shows it. */
@@ -130,7 +142,8 @@ export class RunningUp {
       return [...this.#workers].flatMap(([id, workers]) => (workers.agent.org === org && planned.has(id) ? [workers] : []));
     };
     const tellTrouble = (error: unknown) => this.#terminal.say(org, error instanceof Error ? error.message : String(error));
-    dispatch(controller.client(org), mine, wake, this.#signal).catch(tellTrouble);
+    const waits = (text: string) => this.#terminal.say(org, text + stateOption(this.#options.state), paint.yellow);
+    dispatch({ client: controller.client(org), workers: mine, wake, waits, signal: this.#signal }).catch(tellTrouble);
     const happened = (event: TaskEvent) => {
       wake.ring();
       this.#noteFirst(event);
@@ -149,17 +162,19 @@ export class RunningUp {
 
   async #show(plan: Plan, note: string | undefined): Promise<void> {
     const controller = this.#needed(this.#controller);
-    const [org] = plan.orgs;
-    const first = this.#state.isNew ? chooseFirstTask(plan.agents) : undefined;
-    if (first !== undefined) await scheduleFirstTask(first, controller.client(first.agent.org));
+    const signIns = await Promise.all(
+      plan.orgs.slice(0, MOST_SIGN_INS).map(async (org) => ({ org, link: await controller.signInLink(org) })),
+    );
+    const first = await beginFirstTask(plan.agents, controller, this.#state);
     showScreen({
       plan,
       url: controller.url,
-      signIn: org === undefined ? undefined : await controller.signInLink(org),
+      signIns,
       models: describeSources(this.#sources),
       postgres: this.#options.postgres !== undefined,
-      notes: note === undefined ? [] : [note],
-      firstTask: first?.title,
+      notes: [note, first.trouble].filter((each) => each !== undefined),
+      firstTask: first.begun,
+      state: this.#options.state,
     });
     this.#timing.done('ready');
   }

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { accessSync, chmodSync, constants, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FleetwrightError } from '../../constructs/index.ts';
 import { isRecord } from '../is-record.ts';
 import { Lock } from '../tree/lock.ts';
+import { isPrivate, RUNNING, type RunningFleet } from './find-running.ts';
 import { killKnown, killMarked, type KnownProcess } from './processes.ts';
 
 /** Version of what is in the folder. A program leaves alone what a newer one has written. */
@@ -12,24 +13,18 @@ const VERSION = 1;
 /** The variable by which all processes of one folder are known. */
 const MARK = 'FLEETWRIGHT_UP';
 
-const ABOUT = 'state.json';
-const RUNNING = 'running.json';
-const PROCESSES = 'processes.json';
+const MARK_LENGTH = 32;
 
-/** Where a running `fleetwright up` is found. */
-export interface RunningFleet {
-  /** Base URL of the controller. */
-  readonly url: string;
-  /** File with the first token of each org. */
-  readonly tokens: string;
-  readonly orgs: readonly string[];
-}
+const ABOUT = 'state.json';
+const PROCESSES = 'processes.json';
+const LOCK = 'lock.json';
+
+/** What there may be before the folder is known by its id. */
+const FIRST_FILES: ReadonlySet<string> = new Set(['.gitignore', '.gitignore.new', `${ABOUT}.new`, LOCK, `${LOCK}.stale`]);
 
 /** What a fleet on this machine keeps: its database, workspaces, tokens. One process at a time has it. */
 export class StateFolder {
   readonly path: string;
-  /** Whether it was made just now. */
-  readonly isNew: boolean;
   /** The variable that all processes of this folder get. */
   readonly mark: Readonly<Record<string, string>>;
   readonly #lock: Lock;
@@ -47,8 +42,7 @@ export class StateFolder {
     try {
       const known = readAbout(root);
       const folder = new StateFolder(root, lock, known);
-      const file = join(root, PROCESSES);
-      killKnown(readProcesses(file));
+      killKnown(readProcesses(join(root, PROCESSES), folder.#markText));
       await killMarked(folder.#markText);
       folder.#remember([]);
       folder.write(RUNNING, '{}\n');
@@ -62,8 +56,7 @@ export class StateFolder {
   private constructor(path: string, lock: Lock, known: string | undefined) {
     const id = known ?? randomUUID();
     this.path = path;
-    this.isNew = known === undefined;
-    this.mark = { [MARK]: id };
+    this.mark = markOf(path, id);
     this.#lock = lock;
     if (known !== undefined) return;
     // So that no one commits it by chance.
@@ -124,34 +117,48 @@ export class StateFolder {
 
   #remember(processes: KnownProcess[]): void {
     this.#processes = processes;
-    this.write(PROCESSES, `${JSON.stringify(processes)}\n`);
+    this.write(PROCESSES, `${JSON.stringify({ mark: this.#markText, processes })}\n`);
   }
 }
 
-/** Where the fleet of a folder is found, if one runs, or ran until it was killed. */
-export function findRunning(path: string): RunningFleet | undefined {
-  const found = parse(readIfThere(join(resolve(path), RUNNING)));
-  return isRunning(found) ? found : undefined;
-}
-
-function isRunning(value: unknown): value is RunningFleet {
-  return isRecord(value) && typeof value['url'] === 'string' && typeof value['tokens'] === 'string' && Array.isArray(value['orgs']);
+/** The variable of a folder's processes. A copy of the folder has the same id, and its processes are not this one's. */
+export function markOf(path: string, id: string): Record<string, string> {
+  const text = `${id}\n${realpathSync(path)}`;
+  return { [MARK]: createHash('sha256').update(text).digest('hex').slice(0, MARK_LENGTH) };
 }
 
 function makeFolder(root: string): void {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
-    chmodSync(root, 0o700);
     accessSync(root, constants.W_OK);
+    refuseForeign(root);
+    chmodSync(root, 0o700);
   } catch (cause) {
+    if (cause instanceof FleetwrightError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw failed(`the state folder ${root} cannot be written: ${why}; name one that can, with --state <folder>`, cause);
   }
 }
 
+/** A folder that holds something else is not hidden from Git and from others. */
+function refuseForeign(root: string): void {
+  const files = readdirSync(root);
+  // What a start that was cut short has left.
+  const isOurs = files.includes(ABOUT) || files.every((file) => FIRST_FILES.has(file));
+  if (!isOurs)
+    throw failed(
+      `the folder ${root} holds something else, such as '${files.find((file) => !FIRST_FILES.has(file))}'; name an empty one, or one that there is not yet, with --state <folder>`,
+    );
+  const file = join(root, ABOUT);
+  if (files.includes(ABOUT) && !isPrivate(file))
+    throw failed(
+      `others may write or read ${file}, so it is not of this machine's Fleetwright: it may have come with a repository; delete the folder, or name another with --state <folder>`,
+    );
+}
+
 function takeLock(root: string): Lock {
   try {
-    return Lock.take(join(root, 'lock.json'), `runs the fleet of ${root}`);
+    return Lock.take(join(root, LOCK), `runs the fleet of ${root}`);
   } catch (cause) {
     if (!(cause instanceof FleetwrightError)) throw cause;
     const who = cause.message.replace(/\. Wait for it.*$/s, '');
@@ -173,9 +180,11 @@ function readAbout(root: string): string | undefined {
   return about['id'];
 }
 
-function readProcesses(file: string): KnownProcess[] {
-  const list = parse(readIfThere(file));
-  return Array.isArray(list) ? (list as KnownProcess[]).filter((each) => isRecord(each) && typeof each.birth === 'string') : [];
+/** Those of this folder; in a copy of it, the file tells of another's. */
+function readProcesses(file: string, mark: string): KnownProcess[] {
+  const known = parse(readIfThere(file));
+  if (!isRecord(known) || known['mark'] !== mark || !Array.isArray(known['processes'])) return [];
+  return (known['processes'] as KnownProcess[]).filter((each) => isRecord(each) && typeof each.birth === 'string');
 }
 
 function parse(text: string | undefined): unknown {

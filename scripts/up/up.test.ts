@@ -15,10 +15,13 @@ const ORG = `
   new Agent(org, 'slow', { runtime: shell('echo begins; while [ ! -e stop ]; do sleep 0.1; done; echo \\'{"version":1}\\''), run: Run.job() });
   new Agent(org, 'lost', { runtime: WorkerRuntime.shell({ command: ['no-such-program'] }), run: Run.job() });`;
 
-function edit(project: Project, from: string, to: string): void {
-  const text = project.source('stacks/acme.ts');
-  expect(text).toContain(from);
-  project.write('stacks/acme.ts', text.replace(from, to));
+function edit(project: Project, ...changes: readonly (readonly [from: string, to: string])[]): void {
+  let text = project.source('stacks/acme.ts');
+  for (const [from, to] of changes) {
+    expect(text).toContain(from);
+    text = text.replace(from, to);
+  }
+  project.write('stacks/acme.ts', text);
 }
 
 function command(project: Project, args: string): { code: number | null; stdout: string; stderr: string } {
@@ -33,10 +36,13 @@ describe('fleetwright up', { timeout: 300_000 }, () => {
     await up.until(/runs {2}acme: echo, slow/);
     await up.until(/not {3}acme: lost: its program 'no-such-program' is not on the PATH; install it/);
     await up.until(/A first task has begun: "Say hello\."/);
-    await up.until(/acme\/echo +\| begins "Say hello\." [0-9a-f]{8}\n/);
-    await up.until(/acme\/echo +\| first words of echo\n/);
-    await up.until(/ s {2}the first task has ended/);
-    await up.until(/acme\/echo +\| succeeded "Say hello\."/);
+    // Events and output come by streams of their own.
+    await up.untilAll(
+      /acme\/echo +\| begins "Say hello\." [0-9a-f]{8}\n/,
+      /acme\/echo +\| first words of echo\n/,
+      / s {2}the first task has ended/,
+      /acme\/echo +\| succeeded "Say hello\."/,
+    );
 
     // A second one is refused, and does not disturb the first.
     const second = command(project, 'up --port 0');
@@ -45,18 +51,25 @@ describe('fleetwright up', { timeout: 300_000 }, () => {
       stderr: expect.stringMatching(new RegExp(`^Process ${up.child.pid} on .* runs the fleet of .*Ctrl-C`)),
     });
 
+    expect(command(project, 'sign-in').stdout).toMatch(
+      /^Each is good once, within ten minutes:\nacme {2}http:\/\/127\.0\.0\.1:\d+\/sign-in#\S+\n$/,
+    );
+    expect(command(project, 'new Nothing --agent lost').stderr).toMatch(
+      /^lost cannot run here, so the task waits: its program 'no-such-program'/,
+    );
+
     const begun = JSON.parse(command(project, 'new Wait --agent slow --output json').stdout) as { tasks: { id: string }[] };
     const task = begun.tasks[0]?.id ?? '';
     await up.until(/acme\/slow +\| begins\n/);
 
     // A change is the next task's; a mistake nobody's.
-    edit(project, 'first words', 'other words');
-    edit(project, '"version":1', '"version":2');
+    // In one piece: the first of two changes may be seen alone.
+    edit(project, ['first words', 'other words'], ['"version":1', '"version":2']);
     await up.until(/The fleet was changed: acme\/echo, acme\/slow; what runs ends as it began\./);
-    edit(project, '  return org;', "  new Agent(org, 'fresh', { runtime: shell('echo \\'{}\\''), run: Run.job() });\n  return org;");
+    edit(project, ['  return org;', "  new Agent(org, 'fresh', { runtime: shell('echo \\'{}\\''), run: Run.job() });\n  return org;"]);
     await up.until(/The fleet was changed: acme\/fresh;/);
     expect(command(project, 'new Begin --agent fresh --follow').code).toBe(0);
-    edit(project, "new Org(fleet, 'acme')", "new Orgg(fleet, 'acme')");
+    edit(project, ["new Org(fleet, 'acme')", "new Orgg(fleet, 'acme')"]);
     await up.until(/stacks\/acme\.ts:\d+:\d+ threw: Orgg is not defined \[FW_STACK_INVALID\]\nThe fleet goes on as it was\./);
     const followed = command(project, 'new Again --agent echo --follow');
     expect(followed.stdout).toMatch(/✓ [0-9a-f]{8} echo: succeeded Again\n$/);
@@ -138,10 +151,15 @@ describe('fleetwright up', { timeout: 300_000 }, () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
     const { port } = server.address() as { port: number };
-    const ended = command(aProject(ORG), `up --port ${port}`);
+    const project = aProject(ORG);
+    const ended = command(project, `up --port ${port}`);
     expect(ended).toMatchObject({
       code: 2,
       stderr: `port ${port} cannot be listened at, as something else does; name another with --port, or 0 for a free one [FW_UP_FAILED]\n`,
     });
+
+    // The first start that comes up has the first task.
+    const up = startUp(project.root);
+    await up.until(/A first task has begun: "Say hello\."/);
   });
 });

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, Refusal } from '../../controller/contract/wire/index.ts';
+import { Refusal } from '../../controller/contract/wire/index.ts';
 import { prepareFolder, setUp, tokenFile } from './agent-folder.ts';
 import { Child } from './child.ts';
 import type { Controller } from './controller.ts';
@@ -174,35 +173,5 @@ export class Workers {
     const body = { name: `up: ${name}`, role: 'worker', agents: [name] };
     const { token: made } = await client.post<{ readonly token: string }>('/tokens', body, { retryMs: 5000 });
     state.write(file, `${made}\n`);
-  }
-}
-
-/** Keeps an eye on what there is to do in an org, and has it done. */
-export async function dispatch(client: Client, workers: () => readonly Workers[], wake: Wake, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const { items } = await client
-      .get<{ readonly items: readonly { readonly agent: string; readonly running: number }[] }>('/agents', { signal })
-      .catch(() => ({ items: [] }));
-    const ready = new Map(items.map(({ agent, running }) => [agent, running]));
-    await Promise.all(workers().map(async (each) => each.want(ready.get(each.agent.name) ?? 0)));
-    const isBusy = workers().some(({ count }) => count > 0) || [...ready.values()].some((count) => count > 0);
-    await wake.within(isBusy ? 1000 : 10_000, signal);
-  }
-}
-
-/** A bell that ends a wait. */
-export class Wake {
-  #ring: () => void = () => undefined;
-  #rung = false;
-
-  ring(): void {
-    this.#rung = true;
-    this.#ring();
-  }
-
-  async within(milliseconds: number, signal: AbortSignal): Promise<void> {
-    const rung = new Promise<void>((resolve) => (this.#ring = resolve));
-    if (!this.#rung) await Promise.race([rung, sleep(milliseconds, undefined, { signal, ref: false }).catch(() => undefined)]);
-    this.#rung = false;
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../../controller/contract/wire/index.ts';
+import { parseJson, readCapped, refusalOf } from './answers.ts';
 
 /** Shortest and longest pause before a stream is opened again, in milliseconds. */
 const PAUSE = { first: 100, longest: 5000 } as const;
@@ -52,8 +53,8 @@ async function* readOnce<Data>(
   const headers = { accept: 'text/event-stream', authorization: `Bearer ${token}`, ...(last !== undefined && { 'last-event-id': last }) };
   const response = await fetch(url, { headers, signal, redirect: 'error' });
   if (response.status >= 400 && response.status < 500 && response.status !== 429) {
-    const { code, detail } = (await response.json()) as { readonly code: Refusal['code']; readonly detail?: string };
-    throw new Refusal(code, detail ?? code);
+    const refusal = refusalOf(parseJson(await readCapped(response)));
+    throw refusal ?? new Refusal('FW_BODY_INVALID', `${url} was answered with status ${response.status}`);
   }
   if (!response.ok || response.body === null) return;
   let text = '';

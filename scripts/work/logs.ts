@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogEntry, Task, TaskEvent, TaskState } from '../../controller/contract/wire/index.ts';
-import { escapeControls } from '../escape-controls.ts';
+import { escapeControls, escapeInQuotes } from '../escape-controls.ts';
 import { printAside } from '../print.ts';
 import { readStream } from './events.ts';
 import { findTask } from './find-task.ts';
@@ -77,7 +77,8 @@ async function watchEnd(server: OrgServer, { id }: Task, end: AbortController): 
 function writerOf({ output }: LogsOptions): (entry: LogEntry) => Promise<void> {
   return async (entry) => {
     // A program's output must not steer the terminal that it is read at.
-    const text = output === 'json' ? `${JSON.stringify(entry)}\n` : escapeControls(entry.text.replaceAll('\r\n', '\n'));
+    const text =
+      output === 'json' ? `${escapeInQuotes(JSON.stringify(entry), 'json')}\n` : escapeControls(entry.text.replaceAll('\r\n', '\n'));
     if (!process.stdout.write(text)) await new Promise<void>((resolve) => process.stdout.once('drain', () => resolve()));
   };
 }

@@ -1,9 +1,9 @@
 import { LIMITS, type Scheduled } from '../../controller/contract/wire/index.ts';
 import { FleetwrightError } from '../../constructs/index.ts';
-import { COMMAND, print } from '../print.ts';
+import { COMMAND, print, printAside } from '../print.ts';
 import { followTasks } from './follow-tasks.ts';
 import { findOrgs, type OrgServer, type ServerOptions } from './server.ts';
-import { shortId, show, type ShowOptions, showTable } from './show.ts';
+import { plain, shortId, show, type ShowOptions, showTable } from './show.ts';
 
 /** Options of `fleetwright new`. */
 export interface NewOptions extends ServerOptions, ShowOptions {
@@ -63,6 +63,8 @@ async function startTask(servers: readonly OrgServer[], agent: string, work: obj
     return items.some((known) => known.agent === agent);
   });
   if (server === undefined) throw new FleetwrightError('FW_USAGE', `no org here has an agent '${agent}'; '${COMMAND} status' lists agents`);
+  const obstacle = server.obstacles.get(`${server.org}/${agent}`);
+  if (obstacle !== undefined) printAside(`${agent} cannot run here, so the task waits: ${plain(obstacle)}`);
   const { tasks } = await server.post<{ readonly tasks: readonly Scheduled[] }>('/tasks', { tasks: [{ agent, ...work }] });
   return [server, { org: server.org, tasks: tasks.map(({ task }) => ({ step: agent, id: task })) }];
 }

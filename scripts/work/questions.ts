@@ -14,6 +14,9 @@ export interface ApproveOptions extends QuestionOptions {
   readonly deny?: boolean;
 }
 
+/** What a person gives. */
+type Wanted = 'answer' | 'approval';
+
 interface Asked {
   readonly server: OrgServer;
   readonly question: Question;
@@ -21,8 +24,9 @@ interface Asked {
 
 /** Lets a task do what it asks for, or not; without an id, lists what waits for that. Answers with the exit code. */
 export async function approve(id: string | undefined, options: ApproveOptions): Promise<number> {
-  const asked = await findAsked(options, ({ kind }) => kind === 'approval');
-  if (id === undefined) return list(asked, options);
+  const all = await findAsked(options);
+  const asked = all.filter(({ question }) => waitsFor(question) === 'approval');
+  if (id === undefined) return list(all, options, 'approval');
   const { server, question } = choose(asked, id, `an approval; '${COMMAND} answer' answers questions`);
   const approved = options.deny !== true;
   // It counts for exactly what was asked for, and for nothing that came in its place.
@@ -32,8 +36,9 @@ export async function approve(id: string | undefined, options: ApproveOptions): 
 
 /** Answers a question; without an id, lists what waits for that. Answers with the exit code. */
 export async function answer(id: string | undefined, text: string | undefined, options: QuestionOptions): Promise<number> {
-  const asked = await findAsked(options, ({ kind }) => kind !== 'approval');
-  if (id === undefined) return list(asked, options);
+  const all = await findAsked(options);
+  const asked = all.filter(({ question }) => waitsFor(question) === 'answer');
+  if (id === undefined) return list(all, options, 'answer');
   const { server, question } = choose(asked, id, `an answer; '${COMMAND} approve' gives approvals`);
   const choices = question.options;
   if (text === undefined || (choices !== undefined && !choices.includes(text))) {
@@ -43,18 +48,27 @@ export async function answer(id: string | undefined, text: string | undefined, o
   return reply(server, question, { answer: text }, options);
 }
 
-async function findAsked(options: ServerOptions, wanted: (question: Question) => boolean): Promise<Asked[]> {
+function waitsFor({ kind }: Question): Wanted {
+  return kind === 'approval' ? 'approval' : 'answer';
+}
+
+async function findAsked(options: ServerOptions): Promise<Asked[]> {
   const orgs = await findOrgs(options);
   const lists = orgs.map(async (server) => {
     const { items } = await server.get<{ readonly items: readonly Question[] }>('/questions?open=true');
-    return items.filter(wanted).map((question) => ({ server, question }));
+    return items.map((question) => ({ server, question }));
   });
   return (await Promise.all(lists)).flat();
 }
 
-function list(asked: readonly Asked[], options: ShowOptions): number {
-  const questions = asked.map(({ question }) => question);
-  show(questions, options, () => showQuestions(questions));
+/** People see all that waits for them, whichever command they have typed; programs what they have asked for. */
+function list(all: readonly Asked[], options: ShowOptions, wanted: Wanted): number {
+  const questions = all.map(({ question }) => question);
+  const wantedOnes = questions.filter((question) => waitsFor(question) === wanted);
+  show(wantedOnes, options, () => {
+    if (wantedOnes.length === 0 && questions.length > 0) print(`Nothing waits for an ${wanted}, but something else does.`);
+    showQuestions(questions);
+  });
   return 0;
 }
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { API_PREFIX, Client, Refusal } from '../../controller/contract/wire/index.ts';
+import { API_PREFIX, Refusal } from '../../controller/contract/wire/index.ts';
 import { FleetwrightError, nearest } from '../../constructs/index.ts';
 import { isRecord } from '../is-record.ts';
 import { COMMAND } from '../print.ts';
-import { findRunning } from '../up/state-folder.ts';
+import { findRunning } from '../up/find-running.ts';
+import { ANSWER_MS, CappedClient, parseJson, readCapped, refusalOf } from './answers.ts';
 import type { StreamSource } from './events.ts';
 
 /** Options by which a command finds the controller. */
@@ -21,19 +22,24 @@ export interface ServerOptions {
 /** How long a command tries to reach the controller, in milliseconds. */
 const PATIENCE = { retryMs: 3000 } as const;
 
+const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
 /** An org of a controller, and the right to speak with it. */
 export class OrgServer {
   readonly org: string;
   /** Base URL of the controller. */
   readonly url: string;
+  /** Where it is on this machine: why an agent cannot run here, by its `org/name`. */
+  readonly obstacles: ReadonlyMap<string, string>;
   readonly #token: string;
-  readonly #client: Client;
+  readonly #client: CappedClient;
 
-  constructor(url: string, org: string, token: string) {
+  constructor(url: string, org: string, token: string, obstacles: ReadonlyMap<string, string> = new Map()) {
+    this.obstacles = obstacles;
     this.org = org;
     this.url = url;
     this.#token = token;
-    this.#client = new Client({ url, org, token: () => token });
+    this.#client = new CappedClient({ url, org, token: () => token });
   }
 
   /** Reads something. @param path what follows the org in the path */
@@ -44,6 +50,16 @@ export class OrgServer {
   /** Changes something. @param path what follows the org in the path */
   async post<Answer>(path: string, body: unknown = {}): Promise<Answer> {
     return this.#explain(this.#client.post<Answer>(path, body, PATIENCE));
+  }
+
+  /** A link by which a person signs in to the page, once. */
+  async signInLink(): Promise<{ readonly link: string; readonly expiresAt: string }> {
+    const url = `${this.url}${API_PREFIX}/sign-in-codes`;
+    const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
+    const answer = await ask(url, this.url, { method: 'POST', headers, body: '{}' });
+    const { code, expiresAt } = isRecord(answer) ? answer : {};
+    if (typeof code !== 'string' || typeof expiresAt !== 'string') throw away(`${this.url} answered no sign-in code`);
+    return { link: `${this.url}/sign-in#${code}`, expiresAt };
   }
 
   /** A stream. @param path what follows the org in the path */
@@ -87,11 +103,8 @@ export async function findOrgs(options: ServerOptions): Promise<OrgServer[]> {
 function findLocal(state: string): OrgServer[] {
   const running = findRunning(state);
   if (running === undefined) throw away(`no fleet runs in the state folder '${state}'`);
-  const tokens = readTokens(running.tokens);
-  return running.orgs.flatMap((org) => {
-    const token = tokens[org];
-    return typeof token === 'string' ? [new OrgServer(running.url, org, token)] : [];
-  });
+  if (typeof running === 'string') throw away(running);
+  return [...running.tokens].map(([org, token]) => new OrgServer(running.url, org, token, running.obstacles));
 }
 
 async function findRemote(server: string, { tokenFile }: ServerOptions): Promise<OrgServer[]> {
@@ -109,26 +122,37 @@ async function findRemote(server: string, { tokenFile }: ServerOptions): Promise
 }
 
 async function whoAmI(url: string, token: string): Promise<{ readonly org: string }> {
+  const answer = await ask(`${url}${API_PREFIX}/whoami`, url, { headers: { authorization: `Bearer ${token}` } });
+  if (isRecord(answer) && typeof answer['org'] === 'string' && NAME.test(answer['org'])) return { org: answer['org'] };
+  throw away(`${url} is no controller: it does not say whose the token is`);
+}
+
+/** Sends what is about no org by its path. @param base URL of the controller, for people */
+async function ask(url: string, base: string, request: RequestInit): Promise<unknown> {
   let response;
   let answer: unknown;
   try {
-    response = await fetch(`${url}${API_PREFIX}/whoami`, { headers: { authorization: `Bearer ${token}` }, redirect: 'error' });
-    answer = await response.json();
+    response = await fetch(url, { ...request, redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) });
+    answer = parseJson(await readCapped(response));
   } catch (cause) {
-    throw away(`the controller at ${url} does not answer`, cause);
+    throw away(`the controller at ${base} does not answer`, cause);
   }
-  if (response.ok && isRecord(answer) && typeof answer['org'] === 'string') return { org: answer['org'] };
-  const [code, detail] = isRecord(answer) ? [answer['code'], answer['detail']] : [];
-  if (typeof code !== 'string') throw away(`${url} is no controller: it answered with status ${response.status}`);
-  throw new Refusal(code as Refusal['code'], `${typeof detail === 'string' ? detail : 'the token was refused'} [${code}]`);
+  if (response.ok && answer !== undefined) return answer;
+  const refusal = refusalOf(answer);
+  throw refusal === undefined ? away(`${base} is no controller: it answered with status ${response.status}`) : explain(refusal, base);
 }
 
-function readTokens(file: string): Readonly<Record<string, unknown>> {
+/**
+ * Runs what speaks with a controller. What one elsewhere answers may be anything; that of this machine is our own.
+ *
+ * @throws FleetwrightError FW_CONTROLLER_AWAY if nothing can be made of its answers
+ */
+export async function speaking(options: Pick<ServerOptions, 'server'>, work: () => Promise<number>): Promise<number> {
   try {
-    const tokens: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isRecord(tokens) ? tokens : {};
+    return await work();
   } catch (cause) {
-    throw away(`the tokens of the fleet cannot be read from ${file}`, cause);
+    if (options.server === undefined || !(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
+    throw away(`${options.server} answered what no controller answers (${cause.message})`, cause);
   }
 }
 

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { parse } from 'yaml';
+import { type DataFormat, printData } from '../print.ts';
 import { age, money, plain } from './show.ts';
 
 describe('what people are shown', () => {
@@ -26,5 +28,22 @@ describe('what people are shown', () => {
 
   it('is one line, whatever it holds', () => {
     expect(plain(' a\n\tb\u001B[2J\u202Ec ')).toBe('a b\\u{1b}[2J\\u{202e}c');
+  });
+
+  it.each<DataFormat>(['json', 'yaml'])('is as %s what it was, without what steers a terminal', (format) => {
+    const written: string[] = [];
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    onTestFinished(() => write.mockRestore());
+    const data = {
+      title: 'a\u009B2Jb\u202Ec \u{E0001} é',
+      'key\u202E': `${'long '.repeat(40)}\u009B`,
+      lines: 'a\nb\u007F',
+      plain: 'as it is',
+    };
+    printData(data, format);
+    const text = written.join('');
+    expect(text).not.toMatch(/[^\P{C}\n]/u);
+    expect(text).toContain(String.raw`a\u009b2Jb\u202ec`);
+    expect(format === 'json' ? JSON.parse(text) : parse(text)).toEqual(data);
   });
 });

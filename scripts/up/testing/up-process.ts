@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { findMarked } from '../processes.ts';
+import { markOf as markOfState } from '../state-folder.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'fleetwright.js');
 
@@ -17,6 +18,8 @@ export interface UpProcess {
   readonly printed: () => string;
   /** Waits until something is printed, after what was waited for last. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Waits until all of these are printed, in any order, after what was waited for last. */
+  untilAll(...patterns: readonly RegExp[]): Promise<void>;
   /** Sends a signal and waits for the end. @returns the exit code, or the signal */
   end(signal: NodeJS.Signals): Promise<number | string>;
   /** The processes that belong to the fleet now, `up` left out. */
@@ -53,6 +56,16 @@ export function startUp(folder: string, args: readonly string[] = ['--port', '0'
         await sleep(50);
       }
     },
+    async untilAll(...patterns) {
+      const from = seen;
+      let last = seen;
+      for (const pattern of patterns) {
+        seen = from;
+        await this.until(pattern);
+        last = Math.max(last, seen);
+      }
+      seen = last;
+    },
     async end(signal) {
       child.kill(signal);
       return ended;
@@ -63,8 +76,11 @@ export function startUp(folder: string, args: readonly string[] = ['--port', '0'
 
 /** The variable by which the processes of a folder's fleet are known. */
 export function markOf(folder: string): string {
-  const { id } = JSON.parse(readFileSync(join(folder, '.fleetwright', 'state.json'), 'utf8')) as { id: string };
-  return `FLEETWRIGHT_UP=${id}`;
+  const state = join(folder, '.fleetwright');
+  const { id } = JSON.parse(readFileSync(join(state, 'state.json'), 'utf8')) as { id: string };
+  return Object.entries(markOfState(state, id))
+    .map(([name, value]) => `${name}=${value}`)
+    .join();
 }
 
 /** Waits until something is so. */
