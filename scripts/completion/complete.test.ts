@@ -21,7 +21,7 @@ function wordsAt(project: { readonly root: string }, line: string): string[] {
 describe('What could stand at the cursor', { timeout: 60_000 }, () => {
   it('is every command that help shows, with what it does', () => {
     const help = fleetwright({ root: '/' }, '--help').stdout;
-    const commands = [...(help.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
+    const commands = [...(help.split('\nCommands:\n')[1] ?? '').matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
     expect(commands).toContain('doctor');
     expect(wordsAt({ root: '/' }, "''")).toEqual(commands);
     expect(shell({ root: '/' }, '$FLEETWRIGHT __complete -- syn').stdout).toBe(

@@ -4,8 +4,9 @@ import { aRepository } from './testing.ts';
 
 const SCRIPTS = { start: 'node scripts/cli.ts synth', test: 'vitest run', fleetwright: 'node scripts/cli.ts' };
 const HELP: Readonly<Record<string, string>> = {
-  '': 'Options:\n  -V, --version  print the version\n\nCommands:\n  synth [options]  render fleets\n  diff [options]   compare\n  tools            versions\n',
+  '': 'Options:\n  -V, --version  print the version\n\nCommands:\n  synth [options]  render fleets\n  diff [options]   compare\n  tools            versions\n  up [options]     run it\n',
   synth: 'Options:\n  --env <name...>  environments\n  --dry-run        write nothing\n  -h, --help       print this help\n',
+  up: 'Options:\n  --env <name...>  environments\n',
   tools: 'Options:\n  -h, --help  print this help\n\nCommands:\n  update [options] [tools...]  newer versions\n',
   'tools update': 'Options:\n  --describe  run them\n',
 };
