@@ -123,9 +123,11 @@ function licensesOf(modules: readonly string[]): string {
     const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string; version: string };
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
     if (file === undefined) throw new Error(`${name} is bundled and has no file LICENSE: add it to EXTERNAL, or find its license`);
-    return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+    return { who: `${name} ${version}`, text: readFileSync(join(folder, file), 'utf8').trim() };
   });
-  return licenses.join(`\n${'-'.repeat(80)}\n\n`);
+  // Many packages have the same one.
+  const groups = [...Map.groupBy(licenses, ({ text }) => text)];
+  return groups.map(([text, users]) => `${users.map(({ who }) => who).join('\n')}\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function packageFolder(module: string): string | undefined {
