@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { ownProgram } from './up/programs.ts';
+import { ownProgram } from './programs.ts';
 
 /** What to judge. */
 export interface ConformanceOptions {

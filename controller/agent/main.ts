@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
+import { TaskSocket } from '../contract/index.ts';
 import { LOOP_LIMITS, type LoopEnd, runLoop } from './loop.ts';
 import { Models } from './model/models.ts';
 import { readEnd, resumePrompt, systemPrompt, taskPrompt } from './prompt.ts';
 import { cloneFor } from './repository.ts';
 import { Session } from './session.ts';
 import { readSetup, type Setup } from './setup.ts';
-import { TaskSocket } from './task-socket.ts';
 import { fileTools } from './tools/files.ts';
 import type { McpTools } from './tools/mcp.ts';
 import { runTool } from './tools/run.ts';

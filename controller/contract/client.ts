@@ -7,7 +7,7 @@ import { API_PREFIX } from './wire/version.ts';
 const PAUSE = { first: 100, longest: 5000 } as const;
 
 /** How long an answer may take, in milliseconds, unless a call says otherwise. */
-const ANSWER_MS = 15_000;
+export const ANSWER_MS = 15_000;
 
 /** What passes by itself: the caller sent too much, or the controller is away or in trouble. */
 const PASSING: ReadonlySet<ProblemCode> = new Set(['FW_INTERNAL', 'FW_RATE_LIMITED', 'FW_UNAVAILABLE']);
@@ -22,6 +22,13 @@ export interface ClientOptions {
 
   /** Gives the bearer token. Asked before each request, as tokens in files are replaced while programs run. */
   readonly token: () => Promise<string> | string;
+
+  /**
+   * Most bytes of an answer, for callers that are told whom to speak with.
+   *
+   * @default Infinity
+   */
+  readonly mostBytes?: number;
 }
 
 /** How patient a call is. */
@@ -49,10 +56,12 @@ export interface Patience {
 export class Client {
   readonly #url: string;
   readonly #token: ClientOptions['token'];
+  readonly #mostBytes: number;
 
-  constructor({ url, org, token }: ClientOptions) {
+  constructor({ url, org, token, mostBytes = Infinity }: ClientOptions) {
     this.#url = `${url.replace(/\/+$/, '')}${API_PREFIX}/orgs/${org}`;
     this.#token = token;
+    this.#mostBytes = mostBytes;
   }
 
   /** Asks for tasks, once. */
@@ -141,17 +150,32 @@ export class Client {
     try {
       const headers = { accept: 'application/json', 'content-type': 'application/json' };
       response = await this.request(path, { ...request, headers, signal });
-      text = await response.text();
+      text = await readCapped(response, this.#mostBytes);
     } catch (cause) {
       throw new Refusal('FW_UNAVAILABLE', `The controller at ${this.#url} did not answer ${request.method} ${path}`, { cause });
     }
-    const body = parse(text);
+    const body = parseAnswer(text);
     if (response.ok && (body !== undefined || text === '')) return body as Answer;
     throw toRefusal(response.status, body, `${request.method} ${this.#url}${path}`);
   }
 }
 
-function parse(text: string): unknown {
+/** Reads an answer. @throws RangeError if it has more bytes */
+export async function readCapped({ body }: Response, mostBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  const stream: AsyncIterable<Uint8Array> | readonly Uint8Array[] = body ?? [];
+  let bytes = 0;
+  let text = '';
+  for await (const piece of stream) {
+    bytes += piece.length;
+    if (bytes > mostBytes) throw new RangeError(`it answered more than ${mostBytes} bytes`);
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** What an answer holds; `undefined` where it is no JSON. */
+export function parseAnswer(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -159,10 +183,17 @@ function parse(text: string): unknown {
   }
 }
 
+/** The refusal that a body tells of; `undefined` where it is none that a controller sends. */
+export function refusalOf(body: unknown): Refusal | undefined {
+  const { code, detail, at } = (body ?? {}) as { readonly code?: unknown; readonly detail?: unknown; readonly at?: unknown };
+  if (typeof code !== 'string' || !Object.hasOwn(PROBLEM_STATUS, code)) return undefined;
+  return new Refusal(code as ProblemCode, typeof detail === 'string' ? detail : code, typeof at === 'string' ? { at } : {});
+}
+
 /** What a proxy in between answers is no problem document; its status still tells what to do. */
 function toRefusal(status: number, body: unknown, what: string): Refusal {
-  const { code, detail, at } = (body ?? {}) as { readonly code?: string; readonly detail?: string; readonly at?: string };
-  if (code !== undefined && Object.hasOwn(PROBLEM_STATUS, code)) return new Refusal(code as ProblemCode, detail ?? code, { at });
+  const refusal = refusalOf(body);
+  if (refusal !== undefined) return refusal;
   const guess = Object.entries(PROBLEM_STATUS).find(([, known]) => known === status)?.[0] as ProblemCode | undefined;
   return new Refusal(
     guess ?? (status >= 400 && status < 500 ? 'FW_BODY_INVALID' : 'FW_UNAVAILABLE'),

@@ -1,3 +1,4 @@
+export { refuseStale } from './answers.ts';
 export { coalesce, type CoalesceOptions } from './coalesce.ts';
 export { type BackgroundOptions, prune, pruneToSize, startBackground } from './background.ts';
 export { Dispatcher } from './dispatcher.ts';

@@ -186,6 +186,12 @@ export class Reads {
     );
   }
 
+  /** How many tasks an agent of the org has before it, those that workers hold included; `undefined` if there is no such agent. */
+  async unfinished(org: string, agent: string): Promise<number | undefined> {
+    const text = 'select to_json(running + queued) from agent where org = $1 and name = $2 and not removed';
+    return (await this.#read<number>(org, text, [org, agent]))[0];
+  }
+
   /** The budgets of the org and of its agents. */
   async budgets(org: string): Promise<BudgetStatus[]> {
     return this.#read<BudgetStatus>(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { TaskSocket } from '../contract/index.ts';
 import { CALL_AGAIN } from './outcome.ts';
 
 /** How to use the command, for people and models. */
@@ -135,18 +135,5 @@ async function callWorker(name: string, body: object): Promise<unknown> {
   const socketPath = process.env['AGENT_TASK_SOCKET'];
   if (socketPath === undefined)
     throw new Error('AGENT_TASK_SOCKET is not set: this command works only in programs that a worker has started');
-  const { status, text } = await new Promise<{ status: number; text: string }>((done, fail) => {
-    const sent = request({ socketPath, path: `/${name}`, method: 'POST' }, (response) => {
-      const pieces: Buffer[] = [];
-      response.on('data', (piece: Buffer) => pieces.push(piece));
-      response.on('end', () => done({ status: response.statusCode ?? 0, text: Buffer.concat(pieces).toString('utf8') }));
-      response.on('error', fail);
-    });
-    sent.on('error', (cause) => fail(new Error('The worker does not answer; the attempt may be over', { cause })));
-    sent.end(JSON.stringify(body));
-  });
-  const answer: unknown = JSON.parse(text);
-  if (status === 200) return answer;
-  const { code, detail = 'The worker refused' } = answer as { readonly code?: string; readonly detail?: string };
-  throw new Error(code === undefined ? detail : `${detail} [${code}]`);
+  return new TaskSocket(socketPath).call(name, body);
 }

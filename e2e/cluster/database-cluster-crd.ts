@@ -1,5 +1,5 @@
 import { DATABASE_CLUSTER } from '../../policies/schema/index.ts';
-import type { ApiObject } from './resource-paths.ts';
+import { ownDefinition } from './own-definition.ts';
 
 const { apiVersion: _, kind: __, metadata: ___, ...properties } = DATABASE_CLUSTER.properties ?? {};
 
@@ -9,22 +9,7 @@ const { apiVersion: _, kind: __, metadata: ___, ...properties } = DATABASE_CLUST
  *
  * @see https://cloudnative-pg.io/docs/
  */
-export const databaseClusterCrd: ApiObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'clusters.postgresql.cnpg.io' },
-  spec: {
-    group: 'postgresql.cnpg.io',
-    names: { kind: 'Cluster', listKind: 'ClusterList', plural: 'clusters', singular: 'cluster' },
-    scope: 'Namespaced',
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: { openAPIV3Schema: { ...DATABASE_CLUSTER, properties } },
-      },
-    ],
-  },
-};
+export const databaseClusterCrd = ownDefinition(
+  { group: 'postgresql.cnpg.io', version: 'v1', kind: 'Cluster', plural: 'clusters' },
+  { ...DATABASE_CLUSTER, properties },
+);

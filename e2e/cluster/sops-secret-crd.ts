@@ -1,4 +1,4 @@
-import type { ApiObject } from './resource-paths.ts';
+import { ownDefinition } from './own-definition.ts';
 
 const text = { type: 'string' };
 const texts = { type: 'object', additionalProperties: text };
@@ -33,35 +33,18 @@ const sops = {
  *
  * @see https://github.com/isindir/sops-secrets-operator
  */
-export const sopsSecretCrd: ApiObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'sopssecrets.isindir.github.com' },
-  spec: {
-    group: 'isindir.github.com',
-    names: { kind: 'SopsSecret', listKind: 'SopsSecretList', plural: 'sopssecrets', singular: 'sopssecret' },
-    scope: 'Namespaced',
-    versions: [
-      {
-        name: 'v1alpha3',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            properties: {
-              spec: {
-                type: 'object',
-                required: ['secretTemplates'],
-                properties: { suspend: { type: 'boolean' }, secretTemplates: { type: 'array', minItems: 1, items: secretTemplate } },
-              },
-              sops,
-              status: { type: 'object', properties: { message: text } },
-            },
-          },
-        },
+export const sopsSecretCrd = ownDefinition(
+  { group: 'isindir.github.com', version: 'v1alpha3', kind: 'SopsSecret', plural: 'sopssecrets' },
+  {
+    type: 'object',
+    properties: {
+      spec: {
+        type: 'object',
+        required: ['secretTemplates'],
+        properties: { suspend: { type: 'boolean' }, secretTemplates: { type: 'array', minItems: 1, items: secretTemplate } },
       },
-    ],
+      sops,
+      status: { type: 'object', properties: { message: text } },
+    },
   },
-};
+);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { Lines } from './lines.ts';
 import type { Plan } from './plan.ts';
 import type { PlanRequest } from './make-plan.ts';
-import { ownProgram } from './programs.ts';
+import { ownProgram } from '../programs.ts';
 
 /** The longest that a synthesis may take, in milliseconds: a stack may never end. */
 const LONGEST_MS = 60_000;

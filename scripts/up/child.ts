@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Lines } from './lines.ts';
 import { knownProcess, send } from './processes.ts';
-import { ownProgram } from './programs.ts';
+import { ownProgram } from '../programs.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** One of our own programs, and how it is to run. */

@@ -1,7 +1,7 @@
 import { isRecord } from '../is-record.ts';
 import { Child } from './child.ts';
 import { findSources, type ModelSource, withServedModel } from './models.ts';
-import { ownProgram } from './programs.ts';
+import { ownProgram } from '../programs.ts';
 import { failed, type StateFolder } from './state-folder.ts';
 import type { Terminal } from './terminal.ts';
 import { existsSync } from 'node:fs';

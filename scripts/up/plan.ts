@@ -1,7 +1,7 @@
 import { type LocalContract, localContract, renderLocalFleetJson } from '../../charts/index.ts';
 import { Agent, type Fleet, isPipeline, Model, type Org, type RunMode, type Tool } from '../../constructs/index.ts';
 import { PATHS } from '../../controller/contract/index.ts';
-import { isProgram } from './programs.ts';
+import { isProgram } from '../programs.ts';
 
 /** Where things will be, when the fleet runs. */
 export interface PlanAddresses {

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Refusal } from '../../controller/contract/wire/index.ts';
-import { parseJson, readCapped, refusalOf } from './answers.ts';
+import { parseAnswer, readCapped, Refusal, refusalOf } from '../../controller/contract/wire/index.ts';
 
 /** Shortest and longest pause before a stream is opened again, in milliseconds. */
 const PAUSE = { first: 100, longest: 5000 } as const;
 
-/** Longest message that is taken for one, in characters: a message of the controller is far shorter. */
-const LONGEST = 8 * 1024 * 1024;
+/** Most bytes of an answer, and characters of a message: a controller's are far shorter, and a command may be told to speak with anybody. */
+export const MOST_BYTES = 8 * 1024 * 1024;
 
 /** A stream of the controller. */
 export interface StreamSource {
@@ -53,7 +52,7 @@ async function* readOnce<Data>(
   const headers = { accept: 'text/event-stream', authorization: `Bearer ${token}`, ...(last !== undefined && { 'last-event-id': last }) };
   const response = await fetch(url, { headers, signal, redirect: 'error' });
   if (response.status >= 400 && response.status < 500 && response.status !== 429) {
-    const refusal = refusalOf(parseJson(await readCapped(response)));
+    const refusal = refusalOf(parseAnswer(await readCapped(response, MOST_BYTES)));
     throw refusal ?? new Refusal('FW_BODY_INVALID', `${url} was answered with status ${response.status}`);
   }
   if (!response.ok || response.body === null) return;
@@ -62,7 +61,7 @@ async function* readOnce<Data>(
     text += piece;
     const blocks = text.split('\n\n');
     text = blocks.pop() ?? '';
-    if (text.length > LONGEST) return;
+    if (text.length > MOST_BYTES) return;
     for (const block of blocks) yield* parseBlock<Data>(block);
   }
 }

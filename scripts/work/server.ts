@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { API_PREFIX, Refusal } from '../../controller/contract/wire/index.ts';
+import { ANSWER_MS, API_PREFIX, Client, parseAnswer, readCapped, Refusal, refusalOf } from '../../controller/contract/wire/index.ts';
 import { FleetwrightError, nearest } from '../../constructs/index.ts';
 import { isRecord } from '../is-record.ts';
 import { COMMAND } from '../print.ts';
 import { findRunning } from '../up/find-running.ts';
-import { ANSWER_MS, CappedClient, parseJson, readCapped, refusalOf } from './answers.ts';
-import type { StreamSource } from './events.ts';
+import { MOST_BYTES, type StreamSource } from './events.ts';
 
 /** Options by which a command finds the controller. */
 export interface ServerOptions {
@@ -32,14 +31,14 @@ export class OrgServer {
   /** Where it is on this machine: why an agent cannot run here, by its `org/name`. */
   readonly obstacles: ReadonlyMap<string, string>;
   readonly #token: string;
-  readonly #client: CappedClient;
+  readonly #client: Client;
 
   constructor(url: string, org: string, token: string, obstacles: ReadonlyMap<string, string> = new Map()) {
     this.obstacles = obstacles;
     this.org = org;
     this.url = url;
     this.#token = token;
-    this.#client = new CappedClient({ url, org, token: () => token });
+    this.#client = new Client({ url, org, token: () => token, mostBytes: MOST_BYTES });
   }
 
   /** Reads something. @param path what follows the org in the path */
@@ -133,7 +132,7 @@ async function ask(url: string, base: string, request: RequestInit): Promise<unk
   let answer: unknown;
   try {
     response = await fetch(url, { ...request, redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) });
-    answer = parseJson(await readCapped(response));
+    answer = parseAnswer(await readCapped(response, MOST_BYTES));
   } catch (cause) {
     throw away(`the controller at ${base} does not answer`, cause);
   }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Type } from 'typebox';
 import { IdSchema, LIMITS, NameSchema, type Scheduled, TextSchema } from '../../contract/wire/index.ts';
 import type { TaskEvent } from '../setup.ts';
-import { TaskRefusal, type TaskSocket } from '../task-socket.ts';
+import { TaskRefusal, type TaskSocket } from '../../contract/index.ts';
 import { Refused, type Tool, WAITS } from './tool.ts';
 
 /** Tools that speak about the task itself: with people, and with other agents. */

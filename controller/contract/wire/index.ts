@@ -1,6 +1,6 @@
 export { AgentConfigSchema } from './agent-config.ts';
 export { traceParent, tracePlace } from '../trace.ts';
-export { Client, type ClientOptions, type Patience } from '../client.ts';
+export { ANSWER_MS, Client, type ClientOptions, parseAnswer, type Patience, readCapped, refusalOf } from '../client.ts';
 export { ClaimRequestSchema, ClaimSchema, FenceSchema, type Claim, type ClaimRequest, type Fence } from './fence.ts';
 export { FleetSchema, type Fleet, type FleetOrg } from './fleet.ts';
 export { LIMITS } from './limits.ts';

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { Refusal } from '../../contract/wire/index.ts';
+import { refuseStale } from '../../dispatch/index.ts';
 import type { App, Services } from '../app.ts';
 import { operation, OrgParams } from '../routes/shared.ts';
 import { parseFence } from './fence-header.ts';
@@ -21,8 +21,7 @@ export function addMcpRoute(app: App, services: Services): void {
 async function answer(services: Services, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { caller, body, headers } = request;
   const fence = parseFence(headers['fleetwright-fence']);
-  if (!(await services.places.isHeld(caller, fence)))
-    throw new Refusal('FW_FENCE_STALE', `Task ${fence.task} is held by another attempt, or has ended; stop working on it`);
+  if (!(await services.places.isHeld(caller, fence))) throw refuseStale(fence.task);
   // Much code, and most controllers never need it.
   const [{ createMcpHandler }, { agentTools }] = await Promise.all([import('@modelcontextprotocol/server'), import('./agent-tools.ts')]);
   const made: string[] = [];

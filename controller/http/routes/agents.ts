@@ -20,12 +20,8 @@ export function addAgentRoutes(app: App, { dispatcher, reads }: Services): void 
     }),
     async ({ caller, params: { agent } }) => {
       const mine = caller.role !== 'worker' || caller.agents.includes(agent);
-      const agents = mine ? await reads.agents(caller.org) : [];
-      const { running, queued } = found(
-        agents.find((status) => status.agent === agent),
-        `Org '${caller.org}' has no agent '${agent}'`,
-      );
-      return { [QUEUE_FIELD]: running + queued };
+      const unfinished = mine ? await reads.unfinished(caller.org, agent) : undefined;
+      return { [QUEUE_FIELD]: found(unfinished, `Org '${caller.org}' has no agent '${agent}'`) };
     },
   );
 

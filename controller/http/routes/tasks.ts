@@ -4,7 +4,6 @@ import {
   FenceSchema,
   IdSchema,
   NameSchema,
-  Refusal,
   ScheduledSchema,
   ScheduleRequestSchema,
   TASK_STATES,
@@ -15,6 +14,7 @@ import {
   type Task,
   TextSchema,
 } from '../../contract/wire/index.ts';
+import { refuseStale } from '../../dispatch/index.ts';
 import type { Identity } from '../access/tokens.ts';
 import type { App, Services } from '../app.ts';
 import { found, listOf, operation, OrgParams, PAGE, PageQuery, TaskParams } from './shared.ts';
@@ -61,8 +61,7 @@ function addSchedule(app: App, { dispatcher, metrics, places }: Services): void 
     }),
     async (request, reply) => {
       const { caller, body, params } = request;
-      if (body.fence.task !== params.task || !(await places.isOwn(caller, body.fence)))
-        throw new Refusal('FW_FENCE_STALE', `Task ${params.task} is held by another attempt, or has ended; stop working on it`);
+      if (body.fence.task !== params.task || !(await places.isOwn(caller, body.fence))) throw refuseStale(params.task);
       const tasks = await dispatcher.schedule(caller.org, { tasks: body.tasks }, body.fence);
       return reply.code(note(request, tasks)).send({ tasks });
     },

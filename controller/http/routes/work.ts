@@ -18,6 +18,7 @@ import {
   StartSchema,
   WorkerEventSchema,
 } from '../../contract/wire/index.ts';
+import { refuseStale } from '../../dispatch/index.ts';
 import type { Identity } from '../access/tokens.ts';
 import type { App, Services } from '../app.ts';
 import { traceReports } from '../traces/trace-reports.ts';
@@ -118,8 +119,7 @@ function addBulk(app: App, services: Services): void {
 function addTelling(app: App, { dispatcher, places }: Services): void {
   const hold = async (caller: Identity, task: string, fence: Fence) => {
     if (fence.task !== task) throw new Refusal('FW_BODY_INVALID', 'The fence is that of another task than the path', { at: '/fence/task' });
-    if (!(await places.isOwn(caller, fence)))
-      throw new Refusal('FW_FENCE_STALE', `Task ${task} is held by another attempt, or has ended; stop working on it`);
+    if (!(await places.isOwn(caller, fence))) throw refuseStale(task);
   };
   const told = { params: TaskParams, response: { 204: Nothing } };
 

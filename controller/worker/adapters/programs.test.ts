@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Claim } from '../../contract/wire/index.ts';
+import { CLAIM } from '../testing/a-claim.ts';
 import { adapterOf } from './index.ts';
 
-const ID = '5f0e2ab4-0000-4000-8000-000000000001';
-const CLAIM: Claim = {
-  fence: { task: ID, attempt: 1, token: ID },
-  org: 'acme',
-  agent: 'coder',
-  title: 'Fix the build',
-  input: { branch: 'main' },
-  needs: [],
-  answers: [],
-  budget: 0,
-  leaseSeconds: 30,
-  leaseUntil: '2026-01-01T00:00:00Z',
-};
 const ENV = {
   AGENT_INSTRUCTIONS: 'You are careful.',
   AGENT_PERSONA: 'Be dry.',

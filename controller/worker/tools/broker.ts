@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Agent, request as requestTls } from 'node:https';
 import { pipeline } from 'node:stream/promises';
@@ -44,9 +45,7 @@ export async function broker(options: BrokerOptions, draining: AbortSignal): Pro
     );
   });
   await listen(server, options.address);
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  draining.addEventListener('abort', () => resolve(undefined), { once: true });
-  if (!draining.aborted) await promise;
+  if (!draining.aborted) await once(draining, 'abort');
   await close(server);
   agent.destroy();
   return 0;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Client, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type Address, close } from './address.ts';
 import { serveMcpFront } from './mcp-front.ts';
@@ -23,9 +24,7 @@ export interface GuardOptions {
 export async function guard({ address, allow, upstream, headers }: GuardOptions, draining: AbortSignal): Promise<number> {
   const connection = new Connection(upstream, headers);
   const server = await serveMcpFront({ address, allow, ask: async (question) => connection.ask(question) });
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  draining.addEventListener('abort', () => resolve(undefined), { once: true });
-  if (!draining.aborted) await promise;
+  if (!draining.aborted) await once(draining, 'abort');
   await close(server);
   await connection.end();
   return 0;

@@ -1,7 +1,6 @@
+import { customResource, TEXT } from './custom-resource.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-const TEXT: JsonSchema = { type: 'string' };
-const ANY: JsonSchema = { type: 'object' };
 const INITDB: JsonSchema = {
   type: 'object',
   properties: { database: TEXT, owner: TEXT, postInitApplicationSQL: { type: 'array', items: TEXT } },
@@ -17,24 +16,14 @@ const QUANTITIES: JsonSchema = {
  *
  * @see https://cloudnative-pg.io/docs/
  */
-export const DATABASE_CLUSTER: JsonSchema = {
+export const DATABASE_CLUSTER = customResource({
   type: 'object',
-  required: ['spec'],
+  required: ['instances'],
   properties: {
-    apiVersion: TEXT,
-    kind: TEXT,
-    metadata: ANY,
-    spec: {
-      type: 'object',
-      required: ['instances'],
-      properties: {
-        bootstrap: { type: 'object', properties: { initdb: INITDB } },
-        imageName: TEXT,
-        instances: { type: 'integer', minimum: 1 },
-        resources: { type: 'object', properties: { limits: QUANTITIES, requests: QUANTITIES } },
-        storage: { type: 'object', properties: { size: TEXT, storageClass: TEXT } },
-      },
-    },
-    status: ANY,
+    bootstrap: { type: 'object', properties: { initdb: INITDB } },
+    imageName: TEXT,
+    instances: { type: 'integer', minimum: 1 },
+    resources: { type: 'object', properties: { limits: QUANTITIES, requests: QUANTITIES } },
+    storage: { type: 'object', properties: { size: TEXT, storageClass: TEXT } },
   },
-};
+});

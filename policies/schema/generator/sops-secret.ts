@@ -1,9 +1,7 @@
+import { ANY, customResource, TEXT } from './custom-resource.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-const TEXT: JsonSchema = { type: 'string' };
 const TEXTS: JsonSchema = { type: 'object', additionalProperties: TEXT };
-const ANY: JsonSchema = { type: 'object' };
-
 const ANY_LIST: JsonSchema = { type: 'array', items: ANY };
 const AGE: JsonSchema = { type: 'array', items: { type: 'object', properties: { enc: TEXT, recipient: TEXT } } };
 const PGP: JsonSchema = { type: 'array', items: { type: 'object', properties: { created_at: TEXT, enc: TEXT, fp: TEXT } } };
@@ -14,29 +12,24 @@ const PGP: JsonSchema = { type: 'array', items: { type: 'object', properties: { 
  *
  * @see https://github.com/isindir/sops-secrets-operator
  */
-export const SOPS_SECRET: JsonSchema = {
-  type: 'object',
-  required: ['spec'],
-  properties: {
-    apiVersion: TEXT,
-    kind: TEXT,
-    metadata: ANY,
-    spec: {
-      type: 'object',
-      required: ['secretTemplates'],
-      properties: {
-        suspend: { type: 'boolean' },
-        secretTemplates: {
-          type: 'array',
-          minItems: 1,
-          items: {
-            type: 'object',
-            required: ['name'],
-            properties: { name: TEXT, type: TEXT, labels: TEXTS, annotations: TEXTS, data: TEXTS, stringData: TEXTS },
-          },
+export const SOPS_SECRET = customResource(
+  {
+    type: 'object',
+    required: ['secretTemplates'],
+    properties: {
+      suspend: { type: 'boolean' },
+      secretTemplates: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          required: ['name'],
+          properties: { name: TEXT, type: TEXT, labels: TEXTS, annotations: TEXTS, data: TEXTS, stringData: TEXTS },
         },
       },
     },
+  },
+  {
     sops: {
       type: 'object',
       properties: {
@@ -53,6 +46,5 @@ export const SOPS_SECRET: JsonSchema = {
         version: TEXT,
       },
     },
-    status: ANY,
   },
-};
+);

@@ -1,5 +1,3 @@
-import { request } from 'node:http';
-
 /** Most bytes of an answer. */
 const ANSWER_BYTES = 4 * 1024 * 1024;
 
@@ -8,7 +6,7 @@ export class TaskRefusal extends Error {
   override readonly name = 'TaskRefusal';
 }
 
-/** Speaks to the worker about the task that this program works on. */
+/** Speaks to the worker about the task that a program works on, by the socket at `AGENT_TASK_SOCKET`. */
 export class TaskSocket {
   readonly #path: string;
 
@@ -25,6 +23,8 @@ export class TaskSocket {
   }
 
   async #send(name: string, body: string): Promise<{ status: number; text: string }> {
+    // Only programs that speak with a worker need it; whoever renders pods reads the same contract.
+    const { request } = await import('node:http');
     return new Promise((resolve, reject) => {
       const sent = request({ socketPath: this.#path, path: `/${name}`, method: 'POST' }, (response) => {
         const pieces: Buffer[] = [];

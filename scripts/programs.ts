@@ -11,7 +11,7 @@ const PROGRAMS = {
   worker: ['controller/worker/main.ts', 'worker/main.js'],
 } as const;
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..');
 
 /** The file of one of our own programs, in the repository or in the package. */
 export function ownProgram(name: keyof typeof PROGRAMS): string {
