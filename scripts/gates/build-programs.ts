@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { type Plugin, rolldown } from 'rolldown';
 import { runCommand } from './run-command.ts';
 
 /** Programs that are started by themselves, and what they take from `node_modules` when they run. */
@@ -34,6 +34,21 @@ const PROGRAMS: readonly Programs[] = [
   },
 ];
 
+/** Both MCP packages bundle the same JSON Schema validator, which is a third of each: the server's imports lead to the client's. */
+const oneValidator: Plugin = {
+  name: 'one-validator',
+  resolveId: (id, importer) =>
+    id.startsWith('./ajvProvider-') && importer?.includes('/@modelcontextprotocol/server/') === true
+      ? validatorIn(join(importer, '..', '..', '..', 'client', 'dist'))
+      : undefined,
+};
+
+function validatorIn(folder: string): string {
+  const [name, ...more] = readdirSync(folder).filter((each) => /^ajvProvider-.+\.mjs$/.test(each));
+  if (name === undefined || more.length > 0) throw new Error(`${folder} has not exactly one ajvProvider-….mjs: remove 'one-validator'`);
+  return join(folder, name);
+}
+
 /** Builds the programs and the page of the controller. @returns the modules that are in them */
 export async function buildPrograms(root: string, build: string): Promise<string[]> {
   const modules: string[] = [];
@@ -49,6 +64,7 @@ async function buildTogether({ chunks, external, inputs }: Programs, root: strin
     external: (id) => id.startsWith('node:') || external.test(id),
     input: inputs,
     platform: 'node',
+    plugins: [oneValidator],
   });
   const names = { chunkFileNames: `${chunks}/[name].js`, entryFileNames: '[name]/main.js' };
   const { output } = await bundle.write({ ...names, dir, format: 'esm', minify: true });
