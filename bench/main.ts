@@ -10,13 +10,15 @@ import { growthGates } from './gates/growth.ts';
 import { incrementGates } from './gates/increments.ts';
 import { startGates } from './gates/start.ts';
 import type { Plan } from './plan.ts';
-import { formatDispatch, formatSynth, writeReadme } from './report.ts';
+import { type BenchName, formatGates, formatSynth, writeReadme } from './report.ts';
+import { toolkitGates } from './toolkit/toolkit-bench.ts';
 
 const USAGE = `Usage: npm run bench -- synth [--quick] [--rounds <n>] [--write]
+       npm run bench -- toolkit [--rounds <n>] [--write]
        npm run bench -- dispatch [--quick] [--write]
 
   --quick       synth: 2,000 agents, without growth and memory; dispatch: without a million tasks and ten thousand readers
-  --rounds <n>  how often each program of synth is run: 5 when left out
+  --rounds <n>  how often each program of synth and toolkit is run: 5 when left out
   --write       put the results into bench/README.md
 `;
 
@@ -34,14 +36,17 @@ async function main(): Promise<number> {
     },
   });
   const { quick, write } = values;
-  if (positionals.join() === 'dispatch') return benchDispatch(quick, write);
-  if (positionals.join() !== 'synth') {
+  const rounds = Number(values.rounds);
+  const bench = positionals.join();
+  if (bench === 'dispatch') return benchGates('dispatch', dispatchGates(quick), { quick, write });
+  if (bench !== 'synth' && bench !== 'toolkit') {
     process.stderr.write(USAGE);
     return 2;
   }
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'fleetwright-bench-'));
   try {
-    return benchSynth({ folder, quick, agents: quick ? 2000 : 10_000, rounds: Number(values.rounds), slowRounds: quick ? 3 : 2 }, write);
+    if (bench === 'toolkit') return await benchGates('toolkit', toolkitGates(folder, rounds), { quick: false, write });
+    return benchSynth({ folder, quick, agents: quick ? 2000 : 10_000, rounds, slowRounds: quick ? 3 : 2 }, write);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -57,12 +62,17 @@ function benchSynth(plan: Plan, write: boolean): number {
   return exitCodeOf(results);
 }
 
-async function benchDispatch(quick: boolean, write: boolean): Promise<number> {
+interface Flags {
+  readonly quick: boolean;
+  readonly write: boolean;
+}
+
+async function benchGates(bench: BenchName, gates: AsyncIterable<GateResult>, { quick, write }: Flags): Promise<number> {
   const results: GateResult[] = [];
-  for await (const result of dispatchGates(quick)) results.push(told(result));
-  const table = formatDispatch(quick, results);
+  for await (const result of gates) results.push(told(result));
+  const table = formatGates(quick, results);
   process.stdout.write(`\n${table}\n`);
-  if (write) writeReadme(README, 'dispatch', table);
+  if (write) writeReadme(README, bench, table);
   return exitCodeOf(results);
 }
 

@@ -111,7 +111,8 @@ function medians(samples: readonly Sample[]): Result {
   };
 }
 
-function middle(values: readonly number[]): number {
+/** The median. */
+export function middle(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)] ?? NaN;
   const lower = sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN;

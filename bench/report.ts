@@ -5,7 +5,7 @@ import type { GateResult } from './gate.ts';
 import type { Plan } from './plan.ts';
 
 /** A benchmark with a place in the README. */
-export type BenchName = 'dispatch' | 'synth';
+export type BenchName = 'dispatch' | 'synth' | 'toolkit';
 
 const HEAD = ['Gate', 'Measured', 'Limit', '', 'From'] as const;
 
@@ -14,8 +14,8 @@ export function formatSynth({ agents, quick }: Plan, shapes: Shapes, results: re
   return [`${runOf(quick)} of ${agents} agents on ${describeMachine()}`, '', describeFleet(shapes), '', formatTable(results)].join('\n');
 }
 
-/** The results of `dispatch`, with what they were measured on. */
-export function formatDispatch(quick: boolean, results: readonly GateResult[]): string {
+/** The results of another benchmark, with what they were measured on. */
+export function formatGates(quick: boolean, results: readonly GateResult[]): string {
   return [`${runOf(quick)} on ${describeMachine()}`, '', formatTable(results)].join('\n');
 }
 
