@@ -87,6 +87,20 @@ describe('The checker', () => {
     expect(judge([scheduled(A), claimed(A), lost, reported(A, 1, 'replayed')], final())).toMatchObject({ breaches: [], unknown: 1 });
   });
 
+  it('lets a claim begin before the end that makes room for it, as long as it is written after it', () => {
+    const [first, second] = [event('claimed', '1'), event('claimed', '2')];
+    const [ended, third] = [event('ended', '1', ENDED), event('claimed', '3')];
+    const tasks = ['1', '2', '3'].map((id) => aTask(id, { agent: 'narrow' }));
+    expect(broken([], final({ tasks, events: [first, second, third, ended] }))).not.toContain('over quota');
+  });
+
+  it('lets a task cost nothing that nobody was there to take', () => {
+    const gone = { ...event('ended', A, { state: 'waiting' }), data: { state: 'waiting', reason: 'The worker had gone' } };
+    const events = [event('claimed', A), gone, event('claimed', A, { attempt: 2 }), event('ended', A, { ...ENDED, attempt: 2 })];
+    const budgets = [{ owner: 'acme', window: 'total', limit: 99, topUp: 0, spent: 7, reserved: 0 } as const];
+    expect(judge([], final({ events, budgets })).breaches).toEqual([]);
+  });
+
   it.each<[string, Promised, Call[], FinalState]>([
     ['an acknowledged task is not there', 'lost', [scheduled(B)], final()],
     ['a task that ended is open again', 'lost', [reported(A)], final({ tasks: [aTask(A, { state: 'dead' })] })],

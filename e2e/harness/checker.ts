@@ -1,3 +1,4 @@
+import type { TaskEvent } from '../../controller/contract/wire/index.ts';
 import type { FinalState } from './final-state.ts';
 import { type Call, callsOf } from './history.ts';
 import { type Breach, type Promised, PROMISES } from './promises.ts';
@@ -25,7 +26,8 @@ export interface Verdict {
 }
 
 /** Judges what was asked and answered, beside what the controller says at the end. It looks at nothing else. */
-export function judge(calls: readonly Call[], final: FinalState): Verdict {
+export function judge(calls: readonly Call[], told: FinalState): Verdict {
+  const final = { ...told, events: told.events.toSorted((a, b) => numberOf(a) - numberOf(b)) };
   const breaches = [checkEnds, checkFences, checkOrder, checkLimits, checkAnswers].flatMap((check) => check(calls, final));
   const answers = [...callsOf(calls, 'complete'), ...callsOf(calls, 'heartbeat')].flatMap(({ outcome }) =>
     outcome.type === 'ok' ? [outcome.answer.outcome] : [],
@@ -40,6 +42,14 @@ export function judge(calls: readonly Call[], final: FinalState): Verdict {
     replayed: answers.filter((outcome) => outcome === 'replayed').length,
     unknown: calls.filter(({ outcome }) => outcome.type === 'unknown').length,
   };
+}
+
+/**
+ * Events are numbered when they are written, so an effect has a larger number than its cause. Of their transactions that is not so: a claim
+ * may take what another transaction, which began later, has made room for.
+ */
+function numberOf({ id }: TaskEvent): number {
+  return Number(id.split('-')[1]);
 }
 
 /** The verdict in one line: the figures, each promise that was broken, and PASS or FAIL. */

@@ -5,7 +5,7 @@ import type { Caller } from './caller.ts';
 /** Everything that the controller says about the org, once no more work is done. */
 export interface FinalState {
   readonly tasks: readonly TaskSummary[];
-  /** In the order in which they happened. */
+  /** In the order of their transactions. */
   readonly events: readonly TaskEvent[];
   readonly agents: readonly AgentStatus[];
   readonly budgets: readonly BudgetStatus[];

@@ -50,8 +50,13 @@ function checkGivenBack({ agents, budgets, tasks }: FinalState, ofCoder: readonl
       breaches.push({ promise: 'not released', what: `'${agent}' has ${running} slots taken and ${queued} queued, and no task` });
   for (const { owner, reserved } of budgets)
     if (!open && reserved !== 0) breaches.push({ promise: 'not released', what: `'${owner}' has ${reserved} reserved, and no task` });
-  const cost = COST * ofCoder.filter(({ kind }) => kind === 'ended').length;
+  const cost = COST * ofCoder.filter((event) => event.kind === 'ended' && !isGivenBack(event)).length;
   const spent = budgets.find(({ owner }) => owner === 'acme')?.spent;
   if (spent !== cost) breaches.push({ promise: 'not released', what: `'acme' has spent ${spent} and its reports add up to ${cost}` });
   return breaches;
+}
+
+/** Whether the controller itself gave a task back that it could not hand out any more: nobody has worked on it. */
+function isGivenBack({ data }: TaskEvent): boolean {
+  return (data as { readonly reason?: string }).reason === 'The worker had gone';
 }
