@@ -36,7 +36,7 @@ describe('an agent', () => {
     expect(look(project, forks ?? '').state).toBe('succeeded');
     expect(look(project, floods ?? '').state).toBe('succeeded');
     expect(look(project, binary ?? '').state).toBe('succeeded');
-    expect(up.printed()).toMatch(/acme\/floods +\| … \d+ more lines were left out/);
+    await up.until(/acme\/floods +\| … \d+ more lines were left out/);
     // Nothing that a program writes steers the terminal; line feeds are our own.
     // oxlint-disable-next-line eslint/no-control-regex -- that is what is looked for
     expect(up.printed()).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/);

@@ -8,7 +8,7 @@ const COLOURS = [paint.cyan, paint.magenta, paint.blue, paint.green, paint.yello
 
 interface Speaker {
   readonly colour: (text: string) => string;
-  second: number;
+  /** What it has said in this second. */
   lines: number;
 }
 
@@ -21,24 +21,24 @@ export class Terminal {
   say(who: string, text: string, tone: (text: string) => string = (line) => line): void {
     const speaker = this.#speakerOf(who);
     speaker.lines += 1;
-    if (speaker.lines > MOST_LINES) return;
-    this.#write(who, speaker, tone(escapeControls(text)));
+    if (speaker.lines === 1) setTimeout(() => this.#endSecond(who, speaker), 1000).unref();
+    if (speaker.lines <= MOST_LINES) this.#write(who, speaker, tone(escapeControls(text)));
   }
 
   #speakerOf(who: string): Speaker {
-    const second = Math.floor(performance.now() / 1000);
     let speaker = this.#speakers.get(who);
     if (speaker === undefined) {
-      speaker = { colour: COLOURS[this.#speakers.size % COLOURS.length] ?? paint.cyan, second, lines: 0 };
+      speaker = { colour: COLOURS[this.#speakers.size % COLOURS.length] ?? paint.cyan, lines: 0 };
       this.#speakers.set(who, speaker);
       this.#width = Math.max(this.#width, who.length);
     }
-    if (speaker.second !== second) {
-      if (speaker.lines > MOST_LINES) this.#write(who, speaker, paint.dim(`… ${speaker.lines - MOST_LINES} more lines were left out`));
-      speaker.second = second;
-      speaker.lines = 0;
-    }
     return speaker;
+  }
+
+  #endSecond(who: string, speaker: Speaker): void {
+    const left = speaker.lines - MOST_LINES;
+    speaker.lines = 0;
+    if (left > 0) this.#write(who, speaker, paint.dim(`… ${left} more lines were left out`));
   }
 
   #write(who: string, { colour }: Speaker, text: string): void {
