@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codeBlocks } from '../../scripts/gates/markdown.ts';
 
 const ROOT = process.cwd();
 const PATIENCE_MS = 120_000;
@@ -17,9 +16,8 @@ const WATCH = 'npm run -s fleetwright -- synth --watch';
 const IDEA = /^npm run -s fleetwright -- new .* --follow$/;
 
 /** The lines of shell in the README, without what they say about themselves. */
-const lines = codeBlocks(readFileSync(join(ROOT, 'README.md'), 'utf8'))
-  .filter(({ language }) => language === 'sh')
-  .flatMap(({ code }) => code.split('\n'))
+const lines = [...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/^```sh\n([^]*?)^```$/gm)]
+  .flatMap(([, code = '']) => code.split('\n'))
   .map((line) => line.replace(/\s+#.*$/, '').trim())
   .filter((line) => line !== '' && !ELSEWHERE.test(line));
 
@@ -33,12 +31,21 @@ const env = {
 
 beforeAll(() => {
   tree = mkdtempSync(join(tmpdir(), 'fleetwright-readme-'));
-  const copy = 'git ls-files -z --cached --others --exclude-standard --deduplicate | xargs -0 cp --parents --no-dereference -t "$0" 2> /dev/null';
+  const copy =
+    'git ls-files -z --cached --others --exclude-standard --deduplicate | xargs -0 cp --parents --no-dereference -t "$0" 2> /dev/null';
   spawnSync('sh', ['-c', copy, tree], { cwd: ROOT });
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
-  for (const args of [['init', '--quiet'], ['add', '--all'], ['commit', '--quiet', '--message', 'All']])
-    execFileSync('git', args, { cwd: tree, env });
+  for (const args of [
+    ['init', '--quiet'],
+    ['add', '--all'],
+    ['commit', '--quiet', '--message', 'All'],
+  ])
+    git(...args);
 });
+
+function git(...args: readonly string[]): string {
+  return execFileSync('git', args, { cwd: tree, env, encoding: 'utf8' });
+}
 
 afterAll(() => {
   rmSync(tree, { recursive: true, force: true });
@@ -96,13 +103,14 @@ describe('The README', () => {
     } finally {
       await fleet.interrupt();
     }
-    expect(execFileSync('git', ['status', '--short'], { cwd: tree, encoding: 'utf8' })).toBe('?? fleet.svg\n');
+    expect(git('status', '--short')).toBe('?? fleet.svg\n');
   });
 
   it('shows how to render at each change', async () => {
     const watching = new Running(WATCH);
     await watching.until(/Nothing changed, in \d+ ms\.\n/);
     await watching.interrupt();
+    expect(git('status', '--short')).toBe('?? fleet.svg\n');
   });
 });
 
