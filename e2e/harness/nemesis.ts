@@ -20,7 +20,8 @@ const CLOCKS = [0, 0, 3600, -3600];
 /** What the nemesis works on. */
 export interface Victims {
   readonly board: Board;
-  readonly controller: ControllerProcess;
+  /** One, or several replicas on one database. */
+  readonly controllers: readonly ControllerProcess[];
   readonly proxy: FaultProxy;
   readonly postgres: TestPostgres | undefined;
   readonly recorder: Recorder;
@@ -43,19 +44,20 @@ export interface Deeds {
   readonly startMs: number[];
 }
 
-/** Kills the controller so many times, or until the time is over, and does other harm in between. */
+/** Kills a controller so many times, or until the time is over, and does other harm in between. */
 export async function haunt(victims: Victims, { kills, ends, endMs }: Plan): Promise<Deeds> {
-  const { board, controller, recorder, random, postgres } = victims;
+  const { board, controllers, recorder, random, postgres } = victims;
   const deeds: Deeds = { kills: 0, others: 0, startMs: [] };
   while (deeds.kills < kills && performance.now() < endMs) {
     await untilEnds(board, board.ends + ends);
     deeds.others += await harm(victims);
     await sleep(random.below(60));
-    recorder.note('SIGKILL');
-    await controller.kill();
+    const victim = random.below(controllers.length);
+    recorder.note(`SIGKILL ${victim}`);
+    await controllers[victim]?.kill();
     // An embedded database has no clock but the program's.
     const clock = postgres === undefined ? 0 : (random.pick(CLOCKS) ?? 0);
-    deeds.startMs.push(await controller.start(clock));
+    deeds.startMs.push((await controllers[victim]?.start(clock)) ?? Infinity);
     deeds.kills += 1;
   }
   return deeds;
@@ -67,14 +69,15 @@ async function untilEnds(board: Board, ends: number): Promise<void> {
 }
 
 /** @returns how much was done */
-async function harm({ controller, proxy, postgres, recorder, random }: Victims): Promise<number> {
+async function harm({ controllers, proxy, postgres, recorder, random }: Victims): Promise<number> {
   let fate = random.below(100);
   const isTurnOf = (chance: number) => (fate -= chance) < 0;
   if (isTurnOf(OF_HUNDRED.stop)) {
+    const controller = random.pick(controllers);
     recorder.note('SIGSTOP');
-    controller.signal('SIGSTOP');
+    controller?.signal('SIGSTOP');
     await sleep(300 + random.below(2500));
-    controller.signal('SIGCONT');
+    controller?.signal('SIGCONT');
   } else if (isTurnOf(OF_HUNDRED.weather)) {
     proxy.weather = random.pick(BAD_WEATHER) ?? 'delay';
     recorder.note(proxy.weather);

@@ -7,6 +7,7 @@ export const USAGE = `Kills the controller again and again under load, and judge
 
   npm run harness -- --kills 200 --seed 7
   npm run harness -- --kills 200 --store postgres
+  npm run harness -- --kills 200 --store postgres --replicas 2
   npm run harness -- --postgres-restarts 60
   npm run harness -- --fault report-without-fence
   npm run harness -- --faults
@@ -15,6 +16,7 @@ Options:
   --kills <n>               how often the controller is killed (default: 25)
   --seed <n>                what happens, and when (default: 7)
   --store <name>            pglite or postgres (default: pglite)
+  --replicas <n>            controllers on one PostgreSQL, of which one at a time is killed (default: 1)
   --minutes <n>             no more harm after so many minutes (default: 60)
   --postgres-restarts <n>   stops and starts PostgreSQL every 5 s, so many times, instead of killing the controller
   --fault <name>            puts a fault into a copy of the controller first; passes when the harness catches it
@@ -49,6 +51,7 @@ export function readOptions(args: readonly string[]): HarnessOptions {
       kills: text('25'),
       seed: text('7'),
       store: text('pglite'),
+      replicas: text('1'),
       minutes: text('60'),
       'postgres-restarts': text('0'),
       fault: { type: 'string' },
@@ -58,12 +61,17 @@ export function readOptions(args: readonly string[]): HarnessOptions {
     },
   });
   const restarts = wholeNumber('postgres-restarts', values['postgres-restarts']);
+  const store = restarts > 0 ? 'postgres' : storeNamed(values.store);
+  const replicas = wholeNumber('replicas', values.replicas);
+  if (replicas < 1 || (replicas > 1 && store !== 'postgres'))
+    throw new Error(`'--replicas' must be 1, or more with '--store postgres'; got ${replicas}`);
   return {
     kills: wholeNumber('kills', values.kills),
     ends: ENDS,
     stillMs: STILL_MS,
     seed: wholeNumber('seed', values.seed),
-    store: restarts > 0 ? 'postgres' : storeNamed(values.store),
+    store,
+    replicas,
     minutes: wholeNumber('minutes', values.minutes),
     restarts,
     faults: values.faults ? FAULTS : values.fault === undefined ? [] : [faultOr(values.fault)],

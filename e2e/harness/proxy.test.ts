@@ -21,7 +21,7 @@ async function aServer(dropped: number) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server listens on no port');
-  const proxy = await FaultProxy.open(address.port, new Random(1), dropped);
+  const proxy = await FaultProxy.open([address.port], new Random(1), dropped);
   const folder = mkdtempSync(join(tmpdir(), 'fleetwright-'));
   const recorder = new Recorder(join(folder, 'history.jsonl'));
   const caller = new Caller({ recorder, port: proxy.port, token: 'none', name: 'test' });

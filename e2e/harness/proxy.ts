@@ -18,7 +18,7 @@ interface Pair {
   dropAnswer: boolean;
 }
 
-/** Stands between callers and the controller, on the loopback address, and spoils what passes. */
+/** Stands between callers and the controllers, on the loopback address, and spoils what passes. */
 export class FaultProxy {
   weather: Weather = 'calm';
   readonly port: number;
@@ -26,14 +26,14 @@ export class FaultProxy {
   readonly #pairs = new Set<Pair>();
 
   /**
-   * @param target port of the controller
+   * @param targets ports of the controllers, of which each connection leads to one
    * @param dropped of so many answers in a hundred, the caller sees nothing
    */
-  static async open(target: number, random: Random, dropped: number): Promise<FaultProxy> {
+  static async open(targets: readonly number[], random: Random, dropped: number): Promise<FaultProxy> {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const proxy = new FaultProxy(server);
-    server.on('connection', (client) => proxy.#join(client, target, () => random.below(100) < dropped));
+    server.on('connection', (client) => proxy.#join(client, random.pick(targets) ?? 0, () => random.below(100) < dropped));
     return proxy;
   }
 

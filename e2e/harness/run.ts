@@ -37,11 +37,13 @@ export type StoreName = 'pglite' | 'postgres';
 export interface RunOptions {
   readonly seed: number;
   readonly store: StoreName;
-  /** How often the controller is killed. */
+  /** How many controllers share the database: more than one on PostgreSQL only. */
+  readonly replicas: number;
+  /** How often a controller is killed. */
   readonly kills: number;
   /** How many tasks end between two kills, at least. */
   readonly ends: number;
-  /** How often PostgreSQL is stopped and started instead, without a kill of the controller. */
+  /** How often PostgreSQL is stopped and started instead, without a kill of a controller. */
   readonly restarts: number;
   /** After so many minutes no more harm is done. */
   readonly minutes: number;
@@ -65,21 +67,22 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetwright-harness-'));
   const postgres = options.store === 'postgres' ? await startPostgres() : undefined;
   const recorder = new Recorder(options.history);
-  const port = await freePort();
+  const ports = await Promise.all(Array.from({ length: options.replicas }, freePort));
   const fleet = join(folder, 'fleet.json');
   writeFileSync(fleet, JSON.stringify(FLEET));
   const data = join(folder, 'data');
   mkdirSync(data);
-  const controller = new ControllerProcess({ source: options.source, folder: data, fleet, port, postgres: postgres?.url });
+  const start = { source: options.source, folder: data, fleet, postgres: postgres?.url };
+  const controllers = ports.map((port) => new ControllerProcess({ ...start, port }));
   const random = new Random(options.seed);
-  const proxy = await FaultProxy.open(port, new Random(random.below(2 ** 31)), DROPPED);
+  const proxy = await FaultProxy.open(ports, new Random(random.below(2 ** 31)), DROPPED);
   try {
-    await controller.start();
-    const admin = new Caller({ recorder, port, token: adminToken(data), name: 'watcher' });
-    const victims = { board: new Board(), controller, proxy, postgres, recorder, random };
+    for (const controller of controllers) await controller.start();
+    const admin = new Caller({ recorder, port: ports[0] ?? 0, token: adminToken(data), name: 'watcher' });
+    const victims = { board: new Board(), controllers, proxy, postgres, recorder, random };
     return await oneRun(options, victims, admin);
   } finally {
-    await controller.close();
+    await Promise.all(controllers.map(async (controller) => controller.close()));
     await proxy.close();
     await postgres?.stop();
     recorder.close();
@@ -88,7 +91,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 async function oneRun(options: RunOptions, victims: Victims, admin: Caller): Promise<RunResult> {
-  const { board, controller, recorder } = victims;
+  const { board, controllers, recorder } = victims;
   const everybody = await startEverybody(victims, admin);
   const { deeds, breaches } = options.restarts > 0 ? await byRestarts(options, victims, admin) : await byKills(options, victims);
   board.producing.abort();
@@ -98,7 +101,7 @@ async function oneRun(options: RunOptions, victims: Victims, admin: Caller): Pro
   await everybody.workers;
   const final = await readFinalState(admin);
   admin.close();
-  const ended: Breach[] = controller.unexpected.map((what) => ({ promise: 'ended by itself', what }));
+  const ended: Breach[] = controllers.flatMap(({ unexpected }) => unexpected).map((what) => ({ promise: 'ended by itself', what }));
   const verdict = judge(recorder.calls, final);
   return { verdict: { ...verdict, breaches: [...verdict.breaches, ...breaches, ...ended] }, deeds };
 }

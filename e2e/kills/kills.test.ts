@@ -12,7 +12,7 @@ const HISTORIES = join(ROOT, '.cache', 'harness');
 
 const SEED = 7;
 
-const CALM = { kills: 0, restarts: 0, ends: 20, minutes: 60, stillMs: 25_000, seed: SEED, source: ROOT } as const;
+const CALM = { kills: 0, restarts: 0, replicas: 1, ends: 20, minutes: 60, stillMs: 25_000, seed: SEED, source: ROOT } as const;
 
 describe('The controller', () => {
   it.each(['pglite', 'postgres'] as const)('is killed 25 times on %s and keeps its promises', async (store) => {
@@ -20,6 +20,13 @@ describe('The controller', () => {
     console.log(`${store}, seed ${SEED}, ${deeds}: ${describeVerdict(verdict)}`);
     expect(verdict.breaches).toEqual([]);
     expect(verdict.acknowledged).toBeGreaterThanOrEqual(25 * CALM.ends);
+  });
+
+  it('is one of two on PostgreSQL that are killed in turn, and they keep its promises', async () => {
+    const history = join(HISTORIES, 'tier-replicas.jsonl');
+    const { verdict, deeds } = await run({ ...CALM, kills: 25, replicas: 2, store: 'postgres', history });
+    console.log(`two replicas, seed ${SEED}, ${deeds}: ${describeVerdict(verdict)}`);
+    expect(verdict.breaches).toEqual([]);
   });
 
   it('keeps its promises while PostgreSQL is stopped and started', async () => {

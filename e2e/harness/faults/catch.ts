@@ -15,7 +15,7 @@ export interface Caught {
 }
 
 /** On PostgreSQL, as it starts faster and has a clock of its own. Few kills, as most faults show without; many tasks, so that whatever a worker does now and then is done. */
-const HARM = { store: 'postgres', kills: 3, ends: 100, restarts: 0, minutes: 1, stillMs: 8000 } as const;
+const HARM = { store: 'postgres', kills: 3, ends: 100, restarts: 0, replicas: 1, minutes: 1, stillMs: 8000 } as const;
 
 /** Runs the controller with a fault. */
 export async function runFault(fault: Fault, root: string, options: Pick<RunOptions, 'seed' | 'history'>): Promise<Caught> {
