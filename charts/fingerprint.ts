@@ -30,7 +30,18 @@ const environments = new WeakMap<Environment, string>();
  * environment, and the renderers themselves. Equal fingerprints promise equal files.
  */
 export function fingerprint(part: Agent | Tool): string {
-  return digest(prefixOf(part.org) + (part instanceof Agent ? describeAgent(part) : describe(part)));
+  return part instanceof Agent ? agentFingerprint(part, agentShape(part)) : digest(prefixOf(part.org) + describe(part));
+}
+
+/** As `fingerprint`, for an agent of which `agentShape` is known. */
+export function agentFingerprint({ instructions, name, org }: Agent, shape: string): string {
+  return digest(prefixOf(org) + describeText(name) + describeText(instructions) + shape);
+}
+
+/** What describes an agent but for its name and instructions. It is described anew each time, because patches may be added to it. */
+export function agentShape(agent: Agent): string {
+  const { instructions, patches } = agent;
+  return `${instructions === '' ? 'silent' : ''}${describeFields(agent, 'instructions')}${patches.length === 0 ? '' : describe(patches)}`;
 }
 
 /**
@@ -93,12 +104,6 @@ function environmentDigest(environment: Environment): string {
   return text;
 }
 
-/** An agent is described anew each time, because patches may be added to it. */
-function describeAgent(agent: Agent): string {
-  const patches = agent.patches;
-  return `${describeText(agent.name)}${describeFields(agent)}${patches.length === 0 ? '' : describe(patches)}`;
-}
-
 function describeAgentForOrg({ name, run, models, tools, memory, egress, budget, rateLimit, guardrails }: Agent): string {
   const pieces = [run, models, tools, memory, egress, budget, rateLimit, guardrails];
   return pieces.reduce<string>((text, piece) => text + describe(piece), describeText(name));
@@ -153,10 +158,10 @@ function describeObject(value: object): string {
   return text;
 }
 
-function describeFields(value: object): string {
+function describeFields(value: object, except?: string): string {
   let text = '{';
   for (const key in value) {
-    if (key === 'node') continue;
+    if (key === 'node' || key === except) continue;
     const field = (value as Readonly<Record<string, unknown>>)[key];
     if (field !== undefined) text += describeText(key) + describe(field);
   }

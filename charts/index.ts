@@ -1,3 +1,4 @@
+export { AgentForm } from './agent/agent-form.ts';
 export { WAVE } from './manifest.ts';
 export { fleetFingerprint, ownFingerprint } from './fingerprint.ts';
 export { renderLocalFleetJson } from './fleet-json.ts';

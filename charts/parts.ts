@@ -4,7 +4,15 @@ import { renderAgent } from './agent/agent.ts';
 import { APP_FILE, appMetadata, renderArgoOrg, renderArgoRoot } from './argo/argo.ts';
 import { renderDispatcher } from './dispatcher/dispatcher.ts';
 import { renderExtras } from './escape-hatch.ts';
-import { dispatcherFingerprint, fingerprint, fleetFingerprint, orgFingerprint, textFingerprint } from './fingerprint.ts';
+import {
+  agentFingerprint,
+  agentShape,
+  dispatcherFingerprint,
+  fingerprint,
+  fleetFingerprint,
+  orgFingerprint,
+  textFingerprint,
+} from './fingerprint.ts';
 import { FLEET_FILE, isWhole, renderFleetJson } from './fleet-json.ts';
 import { renderOrg } from './org/org.ts';
 import { renderTool } from './tool/tool.ts';
@@ -25,6 +33,8 @@ interface PartBase {
 /** A file of API objects. */
 export interface ManifestPart extends PartBase {
   readonly manifest: true;
+  /** Files of one org that have the same shape may be cast in one `AgentForm`. Left out for files that are like no other. */
+  readonly shape?: string;
   /** The objects, in the order in which they are applied. */
   render(): Manifest[];
 }
@@ -102,7 +112,7 @@ function addOrgParts(parts: Part[], org: Org): void {
   if (isArgos(org)) parts.push(metadataPart(org, `${folder}/${APP_FILE}`));
   if (renderExtras(org).length > 0) parts.push(new LazyPart(`${folder}/_extras.yaml`, org, renderExtras, extrasFingerprint));
   for (const part of org.children) {
-    if (part instanceof Agent) parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderAgent, fingerprint));
+    if (part instanceof Agent) parts.push(new AgentPart(`${folder}/${part.name}.yaml`, part));
     else if (part instanceof Tool && hasObjects(part))
       parts.push(new LazyPart(`${folder}/${part.name}.yaml`, part, renderTool, fingerprint));
     else if (part instanceof Dispatcher && isWhole(org.fleet))
@@ -152,5 +162,30 @@ class LazyPart<Source extends Construct> implements ManifestPart {
 
   render(): Manifest[] {
     return this.#render(this.construct);
+  }
+}
+
+/** As `LazyPart`, for an agent. */
+class AgentPart implements ManifestPart {
+  readonly manifest = true;
+  readonly file: string;
+  readonly construct: Agent;
+  #shape: string | undefined;
+
+  constructor(file: string, construct: Agent) {
+    this.file = file;
+    this.construct = construct;
+  }
+
+  get shape(): string {
+    return (this.#shape ??= agentShape(this.construct));
+  }
+
+  get fingerprint(): string {
+    return agentFingerprint(this.construct, this.shape);
+  }
+
+  render(): Manifest[] {
+    return renderAgent(this.construct);
   }
 }

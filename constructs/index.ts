@@ -114,6 +114,7 @@ export {
   type ToolTrait,
 } from './tool.ts';
 export { isShared, share, shareFor } from './shared.ts';
+export { anyOf, GappedText, StandIns } from './stand-ins.ts';
 export {
   type CloudEventTriggerProps,
   type CronTriggerProps,

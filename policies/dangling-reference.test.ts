@@ -191,6 +191,25 @@ describe('dangling-reference', () => {
     expect(judge.finish()).toEqual([]);
   });
 
+  it('finds the same facts whatever was seen before', () => {
+    const secret = anObject('external-secrets.io/v1', 'ExternalSecret', { spec: {} }, 'token');
+    const pod = aPod({ volumes: ['token', 'token'].map((secretName) => ({ secret: { secretName } })) });
+    const [early, late] = [
+      [secret, pod],
+      [pod, secret],
+    ].map((manifests) => {
+      const org = anOrg();
+      const judge = createJudge(org.fleet);
+      const agents = [anAgent(org, 'one'), anAgent(org, 'two')];
+      const facts = agents.map((construct, index) => {
+        judge.judge({ construct, file: `test/acme/${construct.name}.yaml` }, manifests.slice(index, index + 1));
+        return judge.facts;
+      });
+      return facts.sort();
+    });
+    expect(early).toEqual(late);
+  });
+
   it('does not look into other namespaces', () => {
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'lost', namespace: 'other' } };
     expect(sayOf(aPod({ serviceAccountName: 'lost' }), account)).toHaveLength(1);

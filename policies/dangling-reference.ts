@@ -8,7 +8,7 @@ import type { ObjectNames } from './object-names.ts';
 import { visitObjectReferences } from './object-references.ts';
 import { selectorsOf } from './object-selectors.ts';
 import { matches, PodLabels } from './pod-labels.ts';
-import type { FleetCheck, FleetRule, Report, SeenFile, SeenObject } from './rule.ts';
+import type { Difference, FleetCheck, FleetRule, Report, SeenFile, SeenObject } from './rule.ts';
 
 /** A pod that waits for a volume that nobody makes waits for ever, and says so only to who looks. */
 export const danglingReference: FleetRule = {
@@ -131,21 +131,40 @@ class References implements FleetCheck {
     return facts;
   };
 
+  readonly seeAlike = (sample: FleetCheck, { construct, replace }: Difference): void => {
+    if (!(sample instanceof References)) throw new TypeError('The sample was judged by another rule');
+    for (const [namespace, { pods, references, secrets, selectors }] of sample.#namespaces) {
+      const space = this.#space(namespace);
+      for (const labels of pods) space.pods.add(replaceValues(labels, replace));
+      for (const name of secrets) space.secrets.add(replace(name));
+      for (const open of references.values()) {
+        const name = replace(open.name);
+        if (this.#names.has(open.kind, namespace, name) || (open.kind === 'Secret' && space.secrets.has(name))) continue;
+        addOpen(space.references, `${open.kind} ${name}`, { ...open, construct, name, object: replace(open.object) });
+      }
+      for (const open of selectors.values()) {
+        const labels = replaceValues(open.labels, replace);
+        addOpen(space.selectors, keyOf(labels), { ...open, construct, labels, object: replace(open.object) });
+      }
+    }
+  };
+
   /** Answers with what is named beyond the file. */
   #seeReferences(object: SeenObject, { construct, namespace, space }: Place): string {
     let facts = '';
     // A pod names the Secret with its credentials again and again.
     let lastSecret: string | undefined;
     visitObjectReferences(object, (kind, name, place) => {
-      if (typeof name !== 'string' || (kind === 'Secret' && name === lastSecret)) return;
+      if (typeof name !== 'string') return;
+      const isMade = kind === 'Secret' && space.secrets.has(name);
+      const isAgain = kind === 'Secret' && name === lastSecret;
+      if (isMade && isAgain) return;
       const maker = this.#names.get(kind, namespace, name);
       if (maker === construct) return;
-      facts += `${namespace} names ${kind} ${name};`;
-      if (kind === 'Secret' && space.secrets.has(name)) {
-        lastSecret = name;
-        return;
-      }
-      if (maker !== undefined) return;
+      // The same whether it is made already: facts do not depend on what was seen before.
+      if (!isAgain) facts += `${namespace} names ${kind} ${name};`;
+      if (kind === 'Secret') lastSecret = name;
+      if (isMade || maker !== undefined) return;
       const key = `${kind} ${name}`;
       const known = space.references.get(key);
       if (known !== undefined) known.others++;
@@ -197,6 +216,18 @@ function madeSecrets({ groupKind, manifest }: SeenObject): readonly string[] {
     default:
       return NONE;
   }
+}
+
+function addOpen<Entry extends Open>(entries: Map<string, Entry>, key: string, entry: Entry): void {
+  const known = entries.get(key);
+  if (known === undefined) entries.set(key, entry);
+  else known.others += 1 + entry.others;
+}
+
+function replaceValues(labels: Fields, replace: (text: string) => string): Fields {
+  const own: Record<string, unknown> = { ...labels };
+  for (const key in own) if (typeof own[key] === 'string') own[key] = replace(own[key]);
+  return own;
 }
 
 function namesIn(values: readonly unknown[]): string[] {

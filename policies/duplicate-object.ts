@@ -14,6 +14,8 @@ export const duplicateObject: FleetRule = {
         report({ must: `stand once in the tree: ${earlier.node.path} renders it too`, object: describeObject(manifest) });
       return '';
     },
+    // Who has names that are taken is no file like others.
+    seeAlike() {},
     finish() {},
   }),
   good: [

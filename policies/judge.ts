@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import type { Construct } from 'constructs';
-import { type Fleet, isClusterKind, type Manifest, Org } from '../constructs/index.ts';
+import { type Fleet, isClusterKind, type Manifest, Org, type StandIns } from '../constructs/index.ts';
 import { fieldsOf, groupKindOf, show } from './fields.ts';
 import { compareFindings, describeObject, type Finding, sourceOf } from './finding.ts';
 import { looksSecret } from './leak.ts';
-import { ObjectNames } from './object-names.ts';
+import { type ObjectName, ObjectNames } from './object-names.ts';
 import { podTemplateOf, readPod } from './pod.ts';
 import type {
+  Difference,
   FleetCheck,
   FleetRule,
   JudgedPart,
@@ -48,6 +49,15 @@ export interface Judge {
   judge(part: JudgedPart, manifests: readonly Manifest[]): readonly Finding[];
 
   /**
+   * Judges a file that is as a sample, but for some words and `own` objects, of which each has the name of one of the sample. Answers
+   * nothing where the words could make more of a difference: then it has to be judged by itself.
+   */
+  judgeAlike(part: JudgedPart, own: readonly Manifest[], likeness: Likeness): readonly Finding[] | undefined;
+
+  /** Whether the file that was judged last has to do with others what `judgeAlike` would say. */
+  isAlike(likeness: Pick<Likeness, 'sample' | 'standIns' | 'words'>): boolean;
+
+  /**
    * A digest of all that the file that was judged last has to do with others: the objects that it holds, what it names and selects
    * beyond itself. While it stays the same, what `finish` tells of all files stays the same, whatever else changes in this one.
    */
@@ -60,6 +70,30 @@ export interface Judge {
 /** Makes a judge for all files of a fleet. It keeps names only, so it can look at any number of them. */
 export function createJudge(fleet: Fleet): Judge {
   return new FleetJudge(fleet, RULES);
+}
+
+/** A file in which all rules were kept, for those that differ from it in words alone. */
+export interface Sample {
+  readonly judge: Judge;
+  /** The objects of the file. */
+  readonly names: readonly ObjectName[];
+}
+
+/** How a file is like a sample. */
+export interface Likeness {
+  readonly sample: Sample;
+  /** The words of the sample. */
+  readonly standIns: StandIns;
+  /** The file's own, for which they stand in: names that a part may have, and digests. */
+  readonly words: readonly string[];
+  /** Each text of the file that holds one of the words. */
+  readonly texts: readonly string[];
+}
+
+/** Judges a file as if it were alone. Answers nothing where a rule is broken. */
+export function judgeSample(fleet: Fleet, part: JudgedPart, manifests: readonly Manifest[]): Sample | undefined {
+  const judge = new FleetJudge(fleet, RULES);
+  return judge.judge(part, manifests).length === 0 ? { judge, names: [...judge.names] } : undefined;
 }
 
 const NONE: readonly Finding[] = Object.freeze([]);
@@ -78,7 +112,7 @@ type CurrentSubject = { -readonly [Field in keyof Subject]: Subject[Field] };
 class FleetJudge implements Judge {
   readonly #rules: readonly Rule[];
   readonly #kinds = new Map<string, Map<string, KindRules>>();
-  readonly #names = new ObjectNames();
+  readonly names = new ObjectNames();
   readonly #checks: readonly (readonly [FleetRule, FleetCheck])[];
   readonly #subject: CurrentSubject;
   #rule: Rule;
@@ -88,7 +122,7 @@ class FleetJudge implements Judge {
   constructor(fleet: Fleet, rules: readonly [Rule, ...Rule[]]) {
     this.#rules = rules;
     this.#rule = rules[0];
-    this.#checks = rules.filter((rule) => rule.appliesTo === 'fleet').map((rule) => [rule, rule.begin(fleet, this.#names)] as const);
+    this.#checks = rules.filter((rule) => rule.appliesTo === 'fleet').map((rule) => [rule, rule.begin(fleet, this.names)] as const);
     const nothing: Manifest = { apiVersion: '', kind: '', metadata: { name: '' } };
     this.#subject = {
       characters: 0,
@@ -117,6 +151,23 @@ class FleetJudge implements Judge {
     }
     this.#showFile({ objects, part, twins });
     return this.#take();
+  }
+
+  judgeAlike(part: JudgedPart, own: readonly Manifest[], likeness: Likeness): readonly Finding[] | undefined {
+    const { sample, standIns, words, texts } = likeness;
+    const replace = (text: string) => standIns.replace(text, words);
+    const isTaken = sample.names.some(({ groupKind, namespace, name }) => this.names.has(groupKind, namespace, replace(name)));
+    if (isTaken || texts.some(looksSecret)) return undefined;
+    this.#subject.part = part;
+    this.#subject.org = orgOf(part);
+    for (const manifest of own) this.#judgeObject(manifest, this.#rulesFor(manifest));
+    for (const { groupKind, namespace, name } of sample.names) this.names.add(groupKind, namespace, replace(name), part.construct);
+    this.#seeAlike(sample.judge, { construct: part.construct, replace });
+    return this.#take();
+  }
+
+  isAlike({ sample: { judge }, standIns, words }: Pick<Likeness, 'sample' | 'standIns' | 'words'>): boolean {
+    return judge instanceof FleetJudge && standIns.replace(judge.#facts, words) === this.#facts;
   }
 
   get facts(): string {
@@ -157,12 +208,21 @@ class FleetJudge implements Judge {
     }
   }
 
+  #seeAlike(sample: Judge, difference: Difference): void {
+    if (!(sample instanceof FleetJudge)) throw new TypeError('The sample has another judge');
+    this.#facts = difference.replace(sample.#facts);
+    for (const [index, [, check]] of this.#checks.entries()) {
+      const of = sample.#checks[index]?.[1];
+      if (of !== undefined) check.seeAlike(of, difference);
+    }
+  }
+
   #addName(manifest: Manifest, groupKind: string): Construct | undefined {
     const { name, namespace } = fieldsOf(manifest.metadata);
     if (typeof name !== 'string') return undefined;
     const place = typeof namespace === 'string' && !isClusterKind(groupKind) ? namespace : '';
     this.#facts += `${groupKind} ${place}/${name};`;
-    return this.#names.add(groupKind, place, name, this.#subject.part.construct);
+    return this.names.add(groupKind, place, name, this.#subject.part.construct);
   }
 
   #rulesFor({ apiVersion, kind }: Manifest): KindRules {

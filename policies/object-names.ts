@@ -1,5 +1,13 @@
 import type { Construct } from 'constructs';
 
+/** What tells an object from all others. */
+export interface ObjectName {
+  /** As `groupKindOf` calls it. */
+  readonly groupKind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /**
  * Who renders which object: for all objects of a fleet, so it holds nothing but names that exist anyway.
  * Objects without a namespace are kept under the empty one.
@@ -28,6 +36,13 @@ export class ObjectNames {
   /** The names of one kind in a namespace. */
   of(groupKind: string, namespace: string): Iterable<string> {
     return this.#kinds.get(groupKind)?.get(namespace)?.keys() ?? [];
+  }
+
+  /** All objects. */
+  *[Symbol.iterator](): Generator<ObjectName> {
+    for (const [groupKind, namespaces] of this.#kinds) {
+      for (const [namespace, names] of namespaces) for (const name of names.keys()) yield { groupKind, name, namespace };
+    }
   }
 
   #names(groupKind: string, namespace: string): Map<string, Construct> {

@@ -9,6 +9,11 @@ export class PodLabels {
     this.#pods.push(labels);
   }
 
+  /** The labels of each pod. */
+  [Symbol.iterator](): Iterator<Fields> {
+    return this.#pods.values();
+  }
+
   /**
    * The selectors that choose no pod, in their order. All are answered together, as each pod is then looked at once: only for
    * the selectors that ask for one of its own labels.

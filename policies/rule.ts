@@ -163,6 +163,14 @@ export interface Twin {
   readonly earlier: Construct;
 }
 
+/** How a file differs from a sample. */
+export interface Difference {
+  /** What it is made from. */
+  readonly construct: Construct;
+  /** What stands in it where the sample has this text. */
+  readonly replace: (text: string) => string;
+}
+
 /** One run of a fleet rule. */
 export interface FleetCheck {
   /**
@@ -170,6 +178,11 @@ export interface FleetCheck {
    * other files as it does, and this file by others, beside the names of objects: equal texts promise the same of all other files.
    */
   readonly see: (file: SeenFile, report: Report) => string;
+  /**
+   * As `see`, for a file that differs in words alone from the only one that `sample`, a check of the same rule, has seen. What could
+   * be said of it at once, the sample would have said.
+   */
+  readonly seeAlike: (sample: FleetCheck, difference: Difference) => void;
   /** Says what is wrong once all files were seen. */
   readonly finish: (report: Report) => void;
 }

@@ -31,7 +31,7 @@ const MOST_FILES = 5;
  */
 export async function check({ out, output, ...selection }: CheckOptions): Promise<number> {
   const fleets = await loadFleets(selection, { fresh: true });
-  const judgement = new Judgement(fleets, new Date().toISOString().slice(0, 10));
+  const judgement = new Judgement(fleets, { today: new Date().toISOString().slice(0, 10) });
   const compare = () => diffTree(treeEntries(fleets, judgement), { root: out, ...coveredPaths(fleets, selection) });
   await refuseUnsteady(fleets, selection);
   // A fleet that breaks rules cannot be rendered.

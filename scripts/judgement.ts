@@ -1,5 +1,6 @@
 import type { ManifestPart, Part } from '../charts/index.ts';
 import { type Fleet, type Manifest, OrgPart } from '../constructs/index.ts';
+import { Forms } from './forms.ts';
 import { createJudge, type Finding, type Judge, judgeTree, refuseErrors } from '../policies/index.ts';
 
 /** The files that are judged together: those of an org, or those of Argo CD. Nothing refers from one group into another. */
@@ -8,8 +9,26 @@ interface Group {
   readonly judge: Judge;
   /** Those that are not rendered, and so not judged yet. */
   readonly waiting: ManifestPart[];
+  readonly forms: Forms | undefined;
   /** What became of those that are: one with other facts may concern those that wait. */
   rendered: 'none' | 'same facts' | 'other facts';
+}
+
+/** Options of `Judgement`. */
+export interface JudgementOptions {
+  /**
+   * The day on which expiry is judged, as `YYYY-MM-DD`. Leave it out where the result must not depend on the day.
+   *
+   * @default nothing expires
+   */
+  readonly today?: string;
+
+  /**
+   * Makes the files of agents that are alike in one form.
+   *
+   * @default false
+   */
+  readonly forms?: boolean;
 }
 
 /**
@@ -20,10 +39,11 @@ interface Group {
 export class Judgement {
   readonly #findings: Finding[];
   #group: Group | undefined;
+  readonly #withForms: boolean;
   #facts = '';
 
-  /** @param today the day on which expiry is judged, as `YYYY-MM-DD`; left out where the result must not depend on the day */
-  constructor(fleets: readonly Fleet[], today?: string) {
+  constructor(fleets: readonly Fleet[], { today, forms = false }: JudgementOptions = {}) {
+    this.#withForms = forms;
     this.#findings = fleets.flatMap((fleet) => judgeTree(fleet, today === undefined ? {} : { today }));
   }
 
@@ -48,13 +68,14 @@ export class Judgement {
     const folder = part.file.slice(0, part.file.lastIndexOf('/'));
     if (this.#group?.folder !== folder) {
       this.finish();
-      this.#group = { folder, judge: createJudge(fleet), rendered: 'none', waiting: [] };
+      const judge = createJudge(fleet);
+      this.#group = { folder, forms: this.#withForms ? new Forms(judge) : undefined, judge, rendered: 'none', waiting: [] };
     }
     this.#group.waiting.push(part);
   }
 
   /**
-   * The objects of the file that was expected last, judged; the text of a file that holds none.
+   * The objects of the file that was expected last, judged; the text of a file that holds none, or that was cast.
    *
    * @param lastFacts the `facts` of when the file passed judgement last; left out when nobody remembers
    */
@@ -63,12 +84,12 @@ export class Judgement {
     if (!part.manifest) return part.render();
     const group = this.#group;
     if (group?.waiting.pop() !== part) throw new TypeError(`${part.file} was not expected`);
-    const manifests = this.#judge(part, group.judge);
+    const content = this.#cast(part, group) ?? this.#judge(part, group);
     this.#facts = group.judge.facts;
     // What an org is in itself concerns all of its parts.
     if (!(part.construct instanceof OrgPart) || this.#facts !== lastFacts) group.rendered = 'other facts';
     else if (group.rendered === 'none') group.rendered = 'same facts';
-    return manifests;
+    return content;
   }
 
   /** Judges what the files of a group show together, where one of them changed. Call it after the last file. */
@@ -77,7 +98,7 @@ export class Judgement {
     this.#group = undefined;
     if (group === undefined || group.rendered === 'none') return;
     if (group.rendered === 'same facts' && group.waiting.length > 0) return;
-    for (const part of group.waiting) this.#judge(part, group.judge);
+    for (const part of group.waiting) if (this.#cast(part, group) === undefined) this.#judge(part, group);
     this.#findings.push(...group.judge.finish());
   }
 
@@ -90,9 +111,17 @@ export class Judgement {
     refuseErrors(this.#findings);
   }
 
-  #judge(part: ManifestPart, judge: Judge): Manifest[] {
+  #cast(part: ManifestPart, { forms }: Group): string | undefined {
+    const cast = forms?.cast(part);
+    this.#findings.push(...(cast?.findings ?? []));
+    return cast?.text;
+  }
+
+  #judge(part: ManifestPart, { forms, judge }: Group): Manifest[] {
     const manifests = part.render();
-    this.#findings.push(...judge.judge(part, manifests));
+    const findings = judge.judge(part, manifests);
+    this.#findings.push(...findings);
+    forms?.learn(part, manifests);
     return manifests;
   }
 }

@@ -22,7 +22,7 @@ export interface SynthOptions extends SelectionOptions {
 /** Renders fleets, judges them, and writes the tree. Answers with the exit code. */
 export async function synth({ out, dryRun = false, verify = false, output, ...selection }: SynthOptions): Promise<number> {
   const fleets = await loadFleets(selection, { fresh: verify });
-  const judgement = new Judgement(fleets);
+  const judgement = new Judgement(fleets, { forms: !verify });
   judgement.refuseErrors();
   const run = dryRun ? preview : write;
   const changes = run(fleets, judgement, { root: out, cacheFile: cacheFileOf(out), verify, ...coveredPaths(fleets, selection) });

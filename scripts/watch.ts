@@ -143,7 +143,7 @@ class WatchedFleets {
   #write(fleets: readonly Fleet[], selection: SelectionOptions): TreeChanges {
     // Now it is known what the stacks import; whoever is told that this run is done may change it at once.
     this.#watchFolders();
-    const judgement = new Judgement(fleets);
+    const judgement = new Judgement(fleets, { forms: true });
     judgement.refuseErrors();
     const changes = renderInto(this.#tree, fleets, judgement, coveredPaths(fleets, selection));
     if (judgement.findings.length > 0) printAside(`${reportFindings(judgement.findings)}\n`);

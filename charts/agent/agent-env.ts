@@ -30,13 +30,18 @@ function contractEnv(place: AgentPlace): EnvVar[] {
   ];
 }
 
-function identityEnv({ name, org }: Agent, namespace: string): EnvVar[] {
+/** The UUID under which an agent is known. */
+export function agentUuid({ name, org }: Agent): string {
+  return toUuid(`${org.fleet.environment.name}/${org.name}/${name}`);
+}
+
+function identityEnv(agent: Agent, namespace: string): EnvVar[] {
   return [
     sharedVar('AGENT_CLUSTER_NAME', namespace),
-    sharedVar('AGENT_CLUSTER_UUID', orgUuid(org)),
-    { name: 'AGENT_NAME', value: name },
+    sharedVar('AGENT_CLUSTER_UUID', orgUuid(agent.org)),
+    { name: 'AGENT_NAME', value: agent.name },
     sharedVar('AGENT_NAMESPACE', namespace),
-    { name: 'AGENT_UUID', value: toUuid(`${org.fleet.environment.name}/${namespace}/${name}`) },
+    { name: 'AGENT_UUID', value: agentUuid(agent) },
   ];
 }
 

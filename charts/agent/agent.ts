@@ -1,5 +1,5 @@
 import type { Agent, Manifest } from '../../constructs/index.ts';
-import { configFiles, digestOf, renderConfig } from './agent-config.ts';
+import { type ConfigFiles, configFiles, digestOf, renderConfig } from './agent-config.ts';
 import { renderAgentPolicies } from './agent-network.ts';
 import { type AgentPlace, placeAgent } from './agent-place.ts';
 import { hasSeed } from './agent-pod.ts';
@@ -18,8 +18,7 @@ import { renderClaim, renderSeed, seedFiles } from './workspace.ts';
 /** Everything that an agent becomes, in the order in which it is applied: walls and identity, configuration, then what runs. */
 export function renderAgent(agent: Agent): Manifest[] {
   const place = placeAgent(agent);
-  const config = configFiles(place);
-  const seed = agent.workspace !== undefined && hasSeed(place) ? seedFiles(agent.workspace) : undefined;
+  const { config, digest, seed } = textsOf(place);
   const { environment, owner } = place;
   const { name } = agent;
   return applyPatches(agent, [
@@ -35,8 +34,25 @@ export function renderAgent(agent: Agent): Manifest[] {
       { egress: place.proxied, gateway: agent.models !== undefined, session: hasSignIn(place) },
       environment,
     ),
-    ...renderWorkload(place, seed === undefined ? digestOf(config) : digestOf(config, seed)),
+    ...renderWorkload(place, digest),
   ]);
+}
+
+/** The texts that an agent is given. */
+export interface AgentTexts {
+  readonly config: ConfigFiles;
+  /** The files that its workspace begins with. */
+  readonly seed: ConfigFiles | undefined;
+  /** Of all of them. */
+  readonly digest: string;
+}
+
+/** The texts of an agent, and what its pods know of them. */
+export function textsOf(place: AgentPlace): AgentTexts {
+  const { workspace } = place.agent;
+  const config = configFiles(place);
+  const seed = workspace !== undefined && hasSeed(place) ? seedFiles(workspace) : undefined;
+  return { config, digest: seed === undefined ? digestOf(config) : digestOf(config, seed), seed };
 }
 
 function renderWorkspace({ agent, environment, mode, owner }: AgentPlace): Manifest[] {

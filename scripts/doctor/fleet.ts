@@ -64,7 +64,7 @@ export async function checkTree(root: string, out: string, environments: readonl
   const selection = { env: environments.map(({ name }) => name) };
   try {
     const fleets = await loadFleets(selection, { root });
-    const judgement = new Judgement(fleets, new Date().toISOString().slice(0, 10));
+    const judgement = new Judgement(fleets, { today: new Date().toISOString().slice(0, 10) });
     if (judgement.hasErrors) return { result: broken(check), fleets };
     const { added, changed, removed } = diffTree(treeEntries(fleets, judgement), { root: out, ...coveredPaths(fleets, selection) });
     const stale = [...added, ...changed, ...removed].sort();

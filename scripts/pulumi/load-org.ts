@@ -28,7 +28,7 @@ export interface OrgObjects {
 export async function loadOrg({ org, env, root }: LoadOrgOptions): Promise<OrgObjects> {
   const fleets = await loadFleets({ env: [env], org: [org] }, { fresh: true, root });
   refuseOtherEngine(fleets, org);
-  const judgement = new Judgement(fleets, new Date().toISOString().slice(0, 10));
+  const judgement = new Judgement(fleets, { today: new Date().toISOString().slice(0, 10) });
   judgement.refuseErrors();
   const manifests = fleets.flatMap((fleet) => renderAll(fleet, org, judgement));
   judgement.refuseErrors();

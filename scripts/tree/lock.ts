@@ -111,7 +111,7 @@ function isAlive({ pid, host, birth }: Holder): boolean {
 }
 
 function describeSelf(): Holder {
-  const started = new Date(Math.round(performance.timeOrigin)).toISOString();
+  const started = new Date(Math.round(Date.now() - process.uptime() * 1000)).toISOString();
   return { pid: process.pid, host: hostname(), started, birth: findBirth(process.pid), token: randomUUID() };
 }
 

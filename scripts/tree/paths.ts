@@ -47,7 +47,7 @@ export function folderOf(path: string): string {
 interface Claim {
   readonly path: string;
   /** Left out for a folder. */
-  source?(): string;
+  readonly source?: string;
 }
 
 /** Paths in use. Some file systems do not tell upper from lower case, so paths that differ only in that cannot both be. */
@@ -67,8 +67,10 @@ export class PathClaims {
 
     const key = path.toLowerCase();
     const other = this.#claims.get(key);
-    if (other !== undefined) return describeConflict(entry, other);
-    this.#claims.set(key, entry);
+    // Not the entry itself, which holds on to all that its file is made from.
+    const claim = { path, source: entry.source() };
+    if (other !== undefined) return describeConflict(claim, other);
+    this.#claims.set(key, claim);
     return undefined;
   }
 
@@ -92,9 +94,9 @@ export class PathClaims {
 function describeConflict(one: Claim, other: Claim): string {
   if (one.path !== other.path) return `${describeClaim(other)} and ${describeClaim(one)} differ only in upper and lower case; rename one`;
   if (one.source === undefined || other.source === undefined) return `${one.path} would be a file and a folder at once; rename one`;
-  return `${one.path} is made twice, by ${other.source()} and by ${one.source()}; rename one`;
+  return `${one.path} is made twice, by ${other.source} and by ${one.source}; rename one`;
 }
 
 function describeClaim(claim: Claim): string {
-  return claim.source === undefined ? `the folder ${claim.path}` : `${claim.path} (${claim.source()})`;
+  return claim.source === undefined ? `the folder ${claim.path}` : `${claim.path} (${claim.source})`;
 }
