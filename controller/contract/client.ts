@@ -105,6 +105,11 @@ export class Client {
     return this.#insist<Answer>(path, { method: 'POST', body: JSON.stringify(body) }, patience);
   }
 
+  /** Puts something where it is to be, and reads the answer. @param path what follows the org in the path */
+  async put<Answer>(path: string, body: unknown, patience: Patience = {}): Promise<Answer> {
+    return this.#insist<Answer>(path, { method: 'PUT', body: JSON.stringify(body) }, patience);
+  }
+
   /** Reads something. @param path what follows the org in the path */
   async get<Answer>(path: string, patience: Patience = {}): Promise<Answer> {
     return this.#insist<Answer>(path, { method: 'GET' }, patience);

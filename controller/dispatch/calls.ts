@@ -102,17 +102,19 @@ function toBeatAnswer(found: Omit<Beaten, 'at'> | undefined): HeartbeatAnswer {
 }
 
 /** A claim as `sql/` gives it: with nulls for what there is not. */
-interface FoundClaim extends Omit<Claim, 'parent' | 'session' | 'signal'> {
+interface FoundClaim extends Omit<Claim, 'parent' | 'project' | 'session' | 'signal'> {
   readonly parent: string | null;
+  readonly project: Claim['project'] | null;
   readonly session: string | null;
   readonly signal: Claim['signal'] | null;
 }
 
 /** What a claiming function of `sql/` answers. */
 export function toClaims(found: readonly FoundClaim[] | null): Claim[] {
-  return (found ?? []).map(({ parent, session, signal, ...rest }) => ({
+  return (found ?? []).map(({ parent, project, session, signal, ...rest }) => ({
     ...rest,
     ...(parent === null ? {} : { parent }),
+    ...(project === null ? {} : { project }),
     ...(session === null ? {} : { session }),
     ...(signal === null ? {} : { signal }),
   }));

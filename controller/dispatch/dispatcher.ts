@@ -74,8 +74,8 @@ export class Dispatcher {
    * Schedules a graph of tasks, whole or not at all.
    *
    * @param planner the fence of a running task, if these are its sub-tasks
-   * @throws Refusal FW_AGENT_UNKNOWN, FW_SKILL_UNKNOWN, FW_NEED_UNKNOWN, FW_PARENT_UNKNOWN, FW_KEY_REUSED, FW_GRAPH_CYCLE, FW_SUBTASK_LIMIT,
-   *   FW_BUDGET_TOO_SMALL, FW_FENCE_STALE, FW_STATE_CONFLICT, FW_BODY_INVALID, FW_TEXT_INVALID, FW_TOO_LARGE
+   * @throws Refusal FW_AGENT_UNKNOWN, FW_SKILL_UNKNOWN, FW_NEED_UNKNOWN, FW_PARENT_UNKNOWN, FW_PROJECT_UNKNOWN, FW_KEY_REUSED, FW_GRAPH_CYCLE,
+   *   FW_SUBTASK_LIMIT, FW_BUDGET_TOO_SMALL, FW_FENCE_STALE, FW_STATE_CONFLICT, FW_BODY_INVALID, FW_TEXT_INVALID, FW_TOO_LARGE
    */
   async schedule(org: string, { tasks }: ScheduleRequest, planner?: Fence): Promise<Scheduled[]> {
     const prepared = prepareGraph(tasks).map((task) => (planner === undefined ? task : { ...task, parent: planner.task }));
@@ -85,6 +85,7 @@ export class Dispatcher {
       first?.agent !== undefined &&
       first.needs === undefined &&
       first.parent === undefined &&
+      first.project === undefined &&
       first.approval === undefined;
     if (plain) return [accepted(await this.#calls.schedulePlain({ ...first, org }))];
     return accepted(await this.#calls.scheduleGraph({ org, fence: planner, tasks: prepared }));

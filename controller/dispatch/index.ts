@@ -3,6 +3,7 @@ export { coalesce, type CoalesceOptions } from './coalesce.ts';
 export { type BackgroundOptions, prune, pruneToSize, startBackground } from './background.ts';
 export { Dispatcher } from './dispatcher.ts';
 export { type Begun, Pipelines } from './pipelines.ts';
+export { type ProjectChange, Projects } from './projects.ts';
 export { openPglite } from './pglite-store.ts';
 export { openPostgres } from './postgres-store.ts';
 export { type Page, Reads, type TaskFilter, type UsageTotal } from './reads.ts';

@@ -89,8 +89,8 @@ export class Pipelines {
   }
 
   #prepare(org: string, work: Work): object {
-    const { agent, pipeline: name, input, key, title } = work;
-    if (agent !== undefined) return { graph: { org, tasks: prepareGraph([{ agent, title, ...defined({ input, key }) }]) } };
+    const { agent, pipeline: name, input, key, project, title } = work;
+    if (agent !== undefined) return { graph: { org, tasks: prepareGraph([{ agent, title, ...defined({ input, key, project }) }]) } };
     const pipelines = this.#fleet.orgs[org]?.pipelines ?? {};
     const pipeline = name !== undefined && Object.hasOwn(pipelines, name) ? pipelines[name] : undefined;
     if (pipeline === undefined) throw new Refusal('FW_NOT_FOUND', `Org '${org}' has no pipeline '${name}'`);
@@ -98,7 +98,7 @@ export class Pipelines {
   }
 }
 
-function prepareRun({ steps }: Pipeline, { by, input, key, pipeline, title }: Work): object {
+function prepareRun({ steps }: Pipeline, { by, input, key, pipeline, project, title }: Work): object {
   // Each step has a copy.
   toStorable(input, '/input', LIMITS.dataBytes);
   const id = randomUUID();
@@ -107,7 +107,13 @@ function prepareRun({ steps }: Pipeline, { by, input, key, pipeline, title }: Wo
     steps.map(({ id: step, instructions, needs, onFailure, title: what, ...rest }): NewTask => {
       const about = { pipeline, run: id, step, ...defined({ instructions }), input: input ?? null };
       const edges = needs?.map((need) => ({ task: keyOf(need), as: need, ...defined({ onFailure }) }));
-      return { ...rest, key: keyOf(step), title: `${what}: ${title}`.slice(0, LIMITS.text), input: about, ...defined({ needs: edges }) };
+      return {
+        ...rest,
+        key: keyOf(step),
+        title: `${what}: ${title}`.slice(0, LIMITS.text),
+        input: about,
+        ...defined({ needs: edges, project }),
+      };
     }),
   );
   return {
@@ -115,7 +121,7 @@ function prepareRun({ steps }: Pipeline, { by, input, key, pipeline, title }: Wo
     by,
     key,
     title,
-    digest: digestOf({ pipeline, title, input }),
+    digest: digestOf({ pipeline, title, input, project }),
     tasks: tasks.map((task, at) => ({ ...task, step: steps[at]?.id })),
   };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Claim } from '../contract/wire/index.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { openPostgres } from './postgres-store.ts';
+import { Projects } from './projects.ts';
 import { Reads } from './reads.ts';
 import { SESSION_SETTINGS, type Store } from './store.ts';
 import { startPostgres, type TestPostgres } from './testing/index.ts';
@@ -40,6 +41,7 @@ beforeAll(async () => {
     'alter table task set (autovacuum_enabled = off); alter table queue set (autovacuum_enabled = off); alter table lease set (autovacuum_enabled = off)',
   );
   await client.query('analyze');
+  await client.query(`insert into project (org, name, title, data) select 'acme', 'p' || n, '', '{}' from generate_series(1, ${TASKS}) n`);
   await fill(client, 'blocked', false);
   await fill(client, 'coder', true);
   await tell(client);
@@ -57,8 +59,8 @@ afterAll(async () => {
 
 async function fill(session: Client, agent: string, ready: boolean): Promise<void> {
   await session.query(
-    `with t as (insert into task (id, org, address, digest, title, state, priority, budget, attempts)
-      select gen_random_uuid(), 'acme', 'acme/${agent}', '', 'A task', 'open', 0, 0, 3 from generate_series(1, ${TASKS}) returning id, seq)
+    `with t as (insert into task (id, org, address, project, digest, title, state, priority, budget, attempts)
+      select gen_random_uuid(), 'acme', 'acme/${agent}', 'p' || n, '', 'A task', 'open', 0, 0, 3 from generate_series(1, ${TASKS}) n returning id, seq)
     insert into queue (task, seq, address, priority, amount, ready) select id, seq, 'acme/${agent}', 0, 0, ${ready} from t`,
   );
   await session.query(`update agent set ${ready ? 'running' : 'queued'} = ${TASKS} where name = $1`, [agent]);
@@ -112,7 +114,7 @@ it.each(['stale', 'fresh'])('looks every row up by its key with %s statistics', 
   const plain = { at: 0, id, org: 'acme', agent: 'coder', digest: 'd', title: 'A task', key: id, budget: 5 };
   const scheduled = await wasteOf('select schedule_plain($1) as answer', [JSON.stringify([plain])]);
   expect(scheduled.waste).toEqual([]);
-  const graph = { org: 'acme', tasks: [{ ...plain, id: crypto.randomUUID(), key: undefined, needs: [{ task: id }] }] };
+  const graph = { org: 'acme', tasks: [{ ...plain, id: crypto.randomUUID(), key: undefined, project: 'p7', needs: [{ task: id }] }] };
   expect((await wasteOf('select schedule_graphs($1) as answer', [JSON.stringify([graph])])).waste).toEqual([]);
   const claimed = await wasteOf('select claim($1, $2) as answer', [
     ['acme/coder', 'acme/blocked'],
@@ -121,6 +123,8 @@ it.each(['stale', 'fresh'])('looks every row up by its key with %s statistics', 
   expect(claimed.waste).toEqual([]);
   const claims = claimed.answer as Claim[];
   expect(claims).toHaveLength(50);
+  const project = claims.findLast((claim) => claim.project !== undefined)?.project?.name;
+  expect((await wasteOf('select write_project($1, $2, $3, null, 99) as answer', ['acme', project, '{"title":"T"}'])).waste).toEqual([]);
   const fences = claims.map(({ fence }, at) => ({ ...fence, at }));
   expect((await wasteOf('select beat($1) as answer', [JSON.stringify(fences)])).waste).toEqual([]);
   expect((await wasteOf('select start($1) as answer', [JSON.stringify(fences)])).waste).toEqual([]);
@@ -132,6 +136,7 @@ it.each(['stale', 'fresh'])('looks every row up by its key with %s statistics', 
     retry: true,
     reason: 'No',
     cost: 1,
+    usage: [{ model: 'm', inputTokens: 1, outputTokens: 1, cost: 1 }],
   }));
   expect((await wasteOf('select complete($1) as answer', [JSON.stringify(reports)])).waste).toEqual([]);
   for (const due of ['wake', 'watch_approvals']) expect((await wasteOf(`select ${due}(100) as answer`, [])).waste).toEqual([]);
@@ -173,6 +178,9 @@ it.each(['stale', 'fresh'])('reads no more than it shows behind the wall with %s
     await reads.log('acme', TOLD, { after: line ?? '', limit: 100 });
     await reads.isCut('acme', event ?? '');
     await reads.questions('acme', { open: true, limit: 100 });
+    const projects = new Projects(store as Store);
+    await projects.list('acme', { after: 'p5', limit: 100 });
+    await projects.see('acme', 'p7');
   } finally {
     await client?.query('reset role');
   }

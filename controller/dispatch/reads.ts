@@ -34,6 +34,8 @@ export interface Page<Item> {
 
 /** What an agent used of a model. */
 export interface UsageTotal {
+  /** For what, where that is told apart. */
+  readonly project?: string;
   readonly agent: string;
   readonly model: string;
   readonly inputTokens: number;
@@ -118,7 +120,7 @@ export class Reads {
   async history(org: string, task: string): Promise<Omit<TaskHistory, 'scheduledBy'> | undefined> {
     const [history] = await this.#read<Omit<TaskHistory, 'scheduledBy'>>(
       org,
-      `select json_strip_nulls(json_build_object('image', a.spec ->> 'image', 'models', coalesce(a.spec -> 'models', '[]'),
+      `select json_strip_nulls(json_build_object('image', a.spec ->> 'image', 'local', a.spec -> 'local', 'models', coalesce(a.spec -> 'models', '[]'),
           'attempts', coalesce((select json_agg(show_attempt(t.id, n) order by n) from generate_series(greatest(1, l.last - 99), l.last) n), '[]')))
         from task t cross join lateral (select spec from agent where agent.address = t.address offset 0) a
         cross join lateral (select greatest(t.attempt, (select attempt from lease where lease.task = t.id)) as last) l where t.id = $2 and t.org = $1`,
@@ -202,13 +204,15 @@ export class Reads {
     );
   }
 
-  /** What the org's agents used since a point in time, by agent and model. */
-  async usage(org: string, since: string): Promise<UsageTotal[]> {
+  /** What the org's agents used since a point in time, by agent and model, and if that is told apart by project. */
+  async usage(org: string, since: string, by?: 'project'): Promise<UsageTotal[]> {
     return this.#read<UsageTotal>(
       org,
-      `select json_build_object('agent', agent, 'model', model, 'inputTokens', sum(input_tokens), 'outputTokens', sum(output_tokens), 'cost', sum(cost))
-        from usage where org = $1 and at >= $2 group by agent, model order by agent, model`,
-      [org, since],
+      `select json_strip_nulls(json_build_object('project', u.project, 'agent', agent, 'model', model, 'inputTokens', sum(input_tokens),
+          'outputTokens', sum(output_tokens), 'cost', sum(cost)))
+        from usage cross join lateral (select case when $3 then project end as project) u where org = $1 and at >= $2
+        group by u.project, agent, model order by u.project, agent, model`,
+      [org, since, by === 'project'],
     );
   }
 }

@@ -130,6 +130,37 @@ describeStores('A retry by a person', (anOrg) => {
     ]);
   });
 
+  it('lets the task plan anew what failed below it, once, and keeps what succeeded', { timeout: SLOW }, async () => {
+    const org = await anOrg({ agents: { coder: { mode: 'pool', subTasks: { count: 2 } } } });
+    const top = await org.task();
+    const plan = async ({ fence }: Claim) => {
+      const tasks = ['good', 'bad'].map((key) => ({ key, agent: 'coder', title: key }));
+      const planned = await org.dispatcher.schedule(org.name, { tasks }, fence);
+      const ids = planned.map(({ task }) => task);
+      expect(await org.dispatcher.complete({ fence, outcome: 'waiting', wait: { for: 'tasks', tasks: ids } })).toMatchObject({
+        outcome: 'recorded',
+      });
+      return ids;
+    };
+    const [good = '', bad = ''] = await plan(await org.claimOne());
+    const [first, second] = await org.claim(2);
+    if (first === undefined) throw new Error('Too few');
+    await org.succeed(first, 'made');
+    await fail(org, second);
+    await fail(org);
+    expect(await retry(org, top)).toEqual([top]);
+
+    const again = await org.claimOne();
+    expect(again.needs).toMatchObject([{ task: good, state: 'succeeded', result: 'made' }]);
+    expect(await plan(again)).toEqual([good, bad]);
+    expect(await org.states(top, good, bad)).toEqual(['waiting', 'succeeded', 'queued']);
+    await fail(org);
+    const last = await org.claimOne();
+    expect(last.needs.find(({ task }) => task === bad)).toMatchObject({ state: 'failed' });
+    await plan(last);
+    expect(await org.states(top, bad)).toEqual(['queued', 'failed']);
+  });
+
   it('gives the task its own budget anew, within the limits of all others', { timeout: SLOW }, async () => {
     const org = await anOrg({ budgets: [{ limit: 250, window: 'total' }] });
     const top = await org.task({ subTasks: { count: 5, budget: 150 } });

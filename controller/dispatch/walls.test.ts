@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FleetOrg } from '../contract/wire/index.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { openPostgres } from './postgres-store.ts';
+import { Projects } from './projects.ts';
 import type { Store } from './store.ts';
 import { startPostgres, type TestPostgres, TestOrg } from './testing/index.ts';
 
@@ -23,6 +24,7 @@ const ROWS = {
   log_size: 1,
   need: 1,
   org: 1,
+  project: 1,
   question: 1,
   queue: 1,
   signal: 1,
@@ -45,6 +47,7 @@ async function fill(org: TestOrg): Promise<void> {
   await org.task();
   await dispatcher.cancel(name, await org.task(), 'Not wanted');
   await dispatcher.signal(name, { key: 'k' });
+  await new Projects(dispatcher.store).replace(name, 'shop', { title: 'The shop', data: {} });
 }
 
 beforeAll(async () => {
@@ -99,6 +102,8 @@ describe('The wall between orgs on PostgreSQL', () => {
     expect(await store.call('hold', ['other', null, true], { org: 'acme' })).toBe(false);
     expect(await store.call('top_up', ['other', 'rolling', 5], { org: 'acme' })).toBe(false);
     expect(await store.call('retry', ['other', task, 'ann'], { org: 'acme' })).toMatchObject({ code: 'FW_NOT_FOUND' });
+    const write = ['other', 'shop', '{"title":"Mine"}', null, 99];
+    expect(await store.call('write_project', write, { org: 'acme' })).toMatchObject({ code: 'FW_NOT_FOUND' });
     expect(await other.states(task)).toEqual(['queued']);
     await other.dispatcher.cancel('other', task, 'No');
     expect(await other.dispatcher.retry('other', task, 'ann')).toEqual([task]);

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS, type Operation, type Role } from './index.ts';
-import { openApi, type TestApi } from './testing/index.ts';
+import { type Method, openApi, type TestApi } from './testing/index.ts';
 
 const ID = randomUUID();
 const FENCE = { task: ID, attempt: 1, token: randomUUID() };
 
 /** A request for each operation, about things that are not there. */
-const REQUESTS: Readonly<Record<Operation, readonly ['GET' | 'POST' | 'DELETE', string, unknown?]>> = {
+const REQUESTS: Readonly<Record<Operation, readonly [Method, string, unknown?]>> = {
   whoAmI: ['GET', '/v1/whoami'],
   endSession: ['DELETE', '/v1/sessions'],
   listTasks: ['GET', '/tasks'],
@@ -22,6 +22,8 @@ const REQUESTS: Readonly<Record<Operation, readonly ['GET' | 'POST' | 'DELETE', 
   listAgents: ['GET', '/agents'],
   listPipelines: ['GET', '/pipelines'],
   readRun: ['GET', `/runs/${ID}`],
+  listProjects: ['GET', '/projects'],
+  readProject: ['GET', '/projects/nothing'],
   listTriggers: ['GET', '/triggers'],
   listDeliveries: ['GET', '/triggers/nobody/deliveries'],
   readQueue: ['GET', '/agents/coder/queue'],
@@ -36,6 +38,8 @@ const REQUESTS: Readonly<Record<Operation, readonly ['GET' | 'POST' | 'DELETE', 
   sendSignal: ['POST', '/signals', { key: 'nobody-waits' }],
   startRun: ['POST', '/pipelines/nobody/runs', { title: 'A run' }],
   cancelRun: ['POST', `/runs/${ID}/cancel`, { reason: 'A reason' }],
+  replaceProject: ['PUT', '/projects/nothing', { title: 'Nothing', data: {}, version: 1 }],
+  changeProject: ['PATCH', '/projects/nothing', {}],
   publishEvent: ['POST', '/events', { specversion: '1.0', id: '1', source: '/nowhere', type: 'nobody-waits' }],
   holdOrg: ['POST', '/hold'],
   releaseOrg: ['POST', '/release'],
@@ -59,8 +63,8 @@ const REQUESTS: Readonly<Record<Operation, readonly ['GET' | 'POST' | 'DELETE', 
 };
 
 const OPERATIONS = Object.keys(ACCESS) as Operation[];
-const READS = OPERATIONS.slice(0, 19);
-const CHANGES = OPERATIONS.slice(19, 33);
+const READS = OPERATIONS.slice(0, 21);
+const CHANGES = OPERATIONS.slice(21, 37);
 
 /** What each role may do, written out a second time: a slip in the table shows. */
 const MAY: Readonly<Record<Role, readonly Operation[]>> = {

@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Dispatcher, Pipelines, Reads, Triggers } from '../dispatch/index.ts';
+import type { Dispatcher, Pipelines, Projects, Reads, Triggers } from '../dispatch/index.ts';
 import type { Issuer } from './access/issuers.ts';
 import type { Places } from './access/places.ts';
 import type { Identity, Tokens } from './access/tokens.ts';
@@ -18,6 +18,7 @@ export interface Services {
   readonly dispatcher: Dispatcher;
   readonly reads: Reads;
   readonly pipelines: Pipelines;
+  readonly projects: Projects;
   readonly triggers: Triggers;
   readonly tokens: Tokens;
   /** Who else makes tokens that are good here. */
@@ -40,5 +41,7 @@ declare module 'fastify' {
     readonly caller: Identity;
     /** Ids of tasks for the audit log, where the path does not name them. */
     about: readonly string[] | null;
+    /** What was changed, before and after, for the audit log. */
+    change: object | null;
   }
 }

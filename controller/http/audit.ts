@@ -11,6 +11,8 @@ export interface AuditEntry {
   readonly target: string;
   /** Ids of tasks that it was about, where the path does not say. */
   readonly about: readonly string[];
+  /** What was changed, before and after, where nothing else tells. */
+  readonly change?: object;
   /** Status of the answer. */
   readonly status: number;
   readonly request: string;
@@ -47,8 +49,8 @@ export class Audit {
   /** Entries of an org, newest first. */
   async list(org: string, { before, limit }: { readonly before?: string | undefined; readonly limit: number }): Promise<Page<AuditRecord>> {
     const items = await this.#store.read<AuditRecord>(
-      `select json_build_object('id', id::text, 'at', iso(at), 'token', token, 'name', name, 'operation', operation, 'target', target, 'about', to_json(about),
-        'status', status, 'request', request) from audit where org = $1 and id < $2 order by id desc limit $3`,
+      `select (jsonb_build_object('id', id::text, 'at', iso(at), 'token', token, 'name', name, 'operation', operation, 'target', target, 'about', to_json(about),
+        'status', status, 'request', request) || case when change is null then '{}' else jsonb_build_object('change', change) end)::json from audit where org = $1 and id < $2 order by id desc limit $3`,
       [org, before ?? String(Number.MAX_SAFE_INTEGER), limit],
     );
     const last = items.at(-1);

@@ -42,7 +42,7 @@ export function makeApp(logger: FastifyBaseLogger | undefined): App {
   });
   app.server.maxConnections = HTTP_LIMITS.connections;
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => {
+  app.addContentTypeParser(['application/json', 'application/merge-patch+json'], { parseAs: 'buffer' }, (_, body, done) => {
     try {
       done(null, parseJson(Buffer.from(body)));
     } catch (error) {

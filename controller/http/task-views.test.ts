@@ -111,6 +111,16 @@ describe('the history of a task', () => {
     });
   });
 
+  it('tells of an agent that is a process here, rather than of an image', async () => {
+    const local = { repository: '/home/ann/product.git' };
+    const spec = { coder: { mode: 'pool' }, reviewer: { mode: 'pool', local } } as const;
+    await api.dispatcher.applyFleet({ contract: '1.1', orgs: { acme: { agents: spec }, other: { agents: spec } } });
+    const id = await api.task({ agent: 'reviewer', budget: 1 });
+    const { body } = await api.call('viewer', 'GET', `/tasks/${id}/history`);
+    expect(body).toMatchObject({ local, models: [] });
+    expect(body).not.toHaveProperty('image');
+  });
+
   it('knows which fleet was in force when, and keeps one entry for what has not changed', async () => {
     const versions = async () => api.dispatcher.store.read('select to_json(digest) from fleet_version order by id', []);
     const before = await versions();

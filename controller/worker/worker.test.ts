@@ -73,7 +73,9 @@ describe('worker', { timeout: 90_000 }, () => {
 
   it('tells the program about its task, and keeps from it what proves it', async () => {
     fleet.worker({ agent: 'told', script: 'env >env.txt; cp "$AGENT_EVENT_FILE" event.json; printf %s "$AGENT_EVENT" >event2.json' });
-    const task = await fleet.schedule('told', { title: 'Look', input: { depth: 2 } });
+    const project = { name: 'shop', title: 'The shop', data: { branch: 'main' } };
+    await fleet.admin.put('/projects/shop', { title: project.title, data: project.data });
+    const task = await fleet.schedule('told', { title: 'Look', input: { depth: 2 }, project: project.name });
     await fleet.reach(task, 'succeeded');
     const event: unknown = JSON.parse(readFileSync(fleet.path('told', 'event.json'), 'utf8'));
     expect(event).toEqual({
@@ -85,6 +87,7 @@ describe('worker', { timeout: 90_000 }, () => {
       input: { depth: 2 },
       needs: [],
       answers: [],
+      project,
       budget: 0,
     });
     expect(JSON.parse(readFileSync(fleet.path('told', 'event2.json'), 'utf8'))).toEqual(event);

@@ -4,7 +4,7 @@ import { addExamples, addSelection, type Exit, outputOption } from './options.ts
 
 /** Adds `fleetwright list`. */
 export function addList(program: Command, exit: Exit): void {
-  const command = program.command('list').description('list agents and tools');
+  const command = program.command('list').description('list agents, tools, pipelines and triggers');
   addExamples(command, {
     list: 'those of all environments',
     'list --env dev --output json': 'those of one, with the hosts they reach',

@@ -7,6 +7,7 @@ import { money, show, type ShowOptions, showTable } from './show.ts';
 export interface CostOptions extends ServerOptions, ShowOptions {
   /** From when on. */
   readonly since?: string;
+  readonly by?: 'project';
 }
 
 /** What is left of a budget. Amounts are millionths of a US dollar. */
@@ -21,6 +22,7 @@ export interface BudgetStatus {
 }
 
 interface UsageTotal {
+  readonly project?: string;
   readonly agent: string;
   readonly model: string;
   readonly inputTokens: number;
@@ -31,10 +33,11 @@ interface UsageTotal {
 /** Shows what was used, and what is left. Answers with the exit code. */
 export async function showCost(options: CostOptions): Promise<number> {
   const since = parseSince(options.since);
-  const orgs = await Promise.all((await findOrgs(options)).map(async (server) => readCost(server, since)));
+  const orgs = await Promise.all((await findOrgs(options)).map(async (server) => readCost(server, since, options.by)));
   show(orgs, options, () => {
     const used = orgs.flatMap(({ org, usage }) => usage.map((total) => ({ org, ...total })));
     if (used.length === 0) print('No model was used.');
+    else if (options.by === 'project') showTable(['ORG', 'PROJECT', 'INPUT TOKENS', 'OUTPUT TOKENS', 'COST'], projectRows(used));
     else showTable(['ORG', 'AGENT', 'MODEL', 'INPUT TOKENS', 'OUTPUT TOKENS', 'COST'], [...used.map(usageRow), totalRow(used)]);
     const budgets = orgs.flatMap((each) => each.budgets);
     if (budgets.length > 0) print();
@@ -48,10 +51,10 @@ export function budgetRow({ owner, window, spent, reserved, limit, topUp }: Budg
   return [owner, window, money(spent), money(reserved), money(limit + topUp)];
 }
 
-async function readCost(server: OrgServer, since: string | undefined) {
-  const query = since === undefined ? '' : `?since=${encodeURIComponent(since)}`;
+async function readCost(server: OrgServer, since: string | undefined, by: CostOptions['by']) {
+  const query = new URLSearchParams({ ...(since !== undefined && { since }), ...(by !== undefined && { by }) }).toString();
   const [usage, budgets] = await Promise.all([
-    server.get<{ readonly items: readonly UsageTotal[] }>(`/usage${query}`),
+    server.get<{ readonly items: readonly UsageTotal[] }>(`/usage${query === '' ? '' : `?${query}`}`),
     server.get<{ readonly items: readonly BudgetStatus[] }>('/budgets'),
   ]);
   return { org: server.org, usage: usage.items, budgets: budgets.items };
@@ -61,9 +64,20 @@ function usageRow({ org, agent, model, inputTokens, outputTokens, cost }: UsageT
   return [org, agent, model, inputTokens, outputTokens, money(cost)];
 }
 
+/** A row for each project, and one for what was for none. */
+function projectRows(used: readonly (UsageTotal & { readonly org: string })[]): (string | number)[][] {
+  const groups = Map.groupBy(used, ({ org, project }) => `${org}/${project ?? ''}`);
+  const rows = [...groups.values()].map((group) => [group[0]?.org ?? '', group[0]?.project ?? '(none)', ...sums(group)]);
+  return [...rows, ['all', '', ...sums(used)]];
+}
+
 function totalRow(used: readonly UsageTotal[]): (string | number)[] {
+  return ['all', '', '', ...sums(used)];
+}
+
+function sums(used: readonly UsageTotal[]): (string | number)[] {
   const sum = (field: 'cost' | 'inputTokens' | 'outputTokens') => used.reduce((total, each) => total + each[field], 0);
-  return ['all', '', '', sum('inputTokens'), sum('outputTokens'), money(sum('cost'))];
+  return [sum('inputTokens'), sum('outputTokens'), money(sum('cost'))];
 }
 
 function parseSince(text: string | undefined): string | undefined {

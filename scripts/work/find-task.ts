@@ -40,6 +40,11 @@ async function idsFrom(server: OrgServer, start: string): Promise<string[]> {
 }
 
 function noneIfMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'FW_NOT_FOUND') return undefined;
+  if (isMissing(error)) return undefined;
   throw error;
+}
+
+/** Whether a controller has said that there is no such thing. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'FW_NOT_FOUND';
 }

@@ -3,8 +3,8 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Question, Task } from '../../controller/contract/wire/index.ts';
 import { paint, print } from '../print.ts';
 import type { OrgServer } from './server.ts';
+import { questionLines } from './show-questions.ts';
 import { plain, shortId, type ShowOptions } from './show.ts';
-import { showQuestions } from './status.ts';
 
 /** How often tasks are looked at, in milliseconds. */
 const LOOK_MS = 700;
@@ -30,9 +30,12 @@ export async function followTasks(server: OrgServer, steps: readonly Step[], { o
     if (tasks.every(({ state }) => ENDED.has(state))) return tasks.every(({ state }) => state === 'succeeded') ? 0 : 1;
     const open = view === undefined ? [] : await newQuestions(server, told);
     if (open.length > 0) {
+      const lines = await questionLines(
+        open.map((question) => ({ server, question })),
+        { output },
+      );
       view?.leave();
-      showQuestions(open);
-      print();
+      print([...lines, ''].join('\n'));
     }
     await sleep(LOOK_MS);
   }

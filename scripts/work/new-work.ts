@@ -1,6 +1,8 @@
-import { LIMITS, type Scheduled } from '../../controller/contract/wire/index.ts';
+import { existsSync } from 'node:fs';
+import { LIMITS, type Scheduled, type TaskHistory } from '../../controller/contract/wire/index.ts';
 import { FleetwrightError } from '../../constructs/index.ts';
 import { COMMAND, print, printAside } from '../print.ts';
+import { shellWord } from '../shell-word.ts';
 import { followTasks } from './follow-tasks.ts';
 import { findOrgs, type OrgServer, type ServerOptions } from './server.ts';
 import { plain, shortId, show, type ShowOptions, showTable } from './show.ts';
@@ -9,6 +11,7 @@ import { plain, shortId, show, type ShowOptions, showTable } from './show.ts';
 export interface NewOptions extends ServerOptions, ShowOptions {
   readonly agent?: string;
   readonly pipeline?: string;
+  readonly project?: string;
   /** JSON. */
   readonly input?: string;
   readonly follow?: boolean;
@@ -30,15 +33,29 @@ interface Begun {
 
 /** Gives a fleet something to do. Answers with the exit code: 1 where it was followed to an end that is no success. */
 export async function startWork(idea: string, options: NewOptions): Promise<number> {
-  const { agent, pipeline } = options;
+  const { agent, pipeline, project } = options;
   if (idea.trim() === '')
     throw new FleetwrightError('FW_USAGE', 'say what is wanted: fleetwright new "a tool that renames photos by date"');
   if (agent !== undefined && pipeline !== undefined) throw new FleetwrightError('FW_USAGE', 'choose --agent or --pipeline, not both');
   const servers = await findOrgs(options);
-  const work = workOf(idea, options.input);
+  const work = { ...workOf(idea, options.input), ...(project === undefined ? {} : { project }) };
   const [server, begun] = agent === undefined ? await startRun(servers, pipeline, work) : await startTask(servers, agent, work);
   show(begun, options, () => tellBegun(begun));
-  return options.follow === true ? followTasks(server, begun.tasks, options) : 0;
+  if (options.follow !== true) return 0;
+  const code = await followTasks(server, begun.tasks, options);
+  if (options.output === 'table') await tellRepositories(server, begun);
+  return code;
+}
+
+/** Where the work is, which is hard to guess where a folder of this machine stands for a Git host. */
+async function tellRepositories(server: OrgServer, { tasks }: Begun): Promise<void> {
+  const histories = await Promise.all(tasks.map(async ({ id }) => server.get<TaskHistory>(`/tasks/${id}/history`)));
+  const found = histories.flatMap(({ local }) => (local?.repository === undefined ? [] : [local.repository]));
+  for (const repository of new Set(found)) {
+    if (!existsSync(repository)) continue;
+    print(`\nThe repository is ${plain(repository)}. See what was done:`);
+    print(`  ${plain(`git -C ${shellWord(repository)} log --graph --oneline --all`)}`);
+  }
 }
 
 /** A title is short; what does not fit goes along as input. */

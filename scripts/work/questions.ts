@@ -2,8 +2,8 @@ import type { Question } from '../../controller/contract/wire/index.ts';
 import { FleetwrightError } from '../../constructs/index.ts';
 import { COMMAND, print } from '../print.ts';
 import { findOrgs, type OrgServer, type ServerOptions } from './server.ts';
+import { type Asked, questionLines } from './show-questions.ts';
 import { plain, shortId, show, type ShowOptions } from './show.ts';
-import { showQuestions } from './status.ts';
 
 /** Options of `fleetwright answer`. */
 export interface QuestionOptions extends ServerOptions, ShowOptions {}
@@ -16,11 +16,6 @@ export interface ApproveOptions extends QuestionOptions {
 
 /** What a person gives. */
 type Wanted = 'answer' | 'approval';
-
-interface Asked {
-  readonly server: OrgServer;
-  readonly question: Question;
-}
 
 /** Lets a task do what it asks for, or not; without an id, lists what waits for that. Answers with the exit code. */
 export async function approve(id: string | undefined, options: ApproveOptions): Promise<number> {
@@ -62,12 +57,13 @@ async function findAsked(options: ServerOptions): Promise<Asked[]> {
 }
 
 /** People see all that waits for them, whichever command they have typed; programs what they have asked for. */
-function list(all: readonly Asked[], options: ShowOptions, wanted: Wanted): number {
+async function list(all: readonly Asked[], options: ShowOptions, wanted: Wanted): Promise<number> {
   const questions = all.map(({ question }) => question);
   const wantedOnes = questions.filter((question) => waitsFor(question) === wanted);
+  const lines = await questionLines(all, options);
   show(wantedOnes, options, () => {
     if (wantedOnes.length === 0 && questions.length > 0) print(`Nothing waits for an ${wanted}, but something else does.`);
-    showQuestions(questions);
+    print(lines.join('\n'));
   });
   return 0;
 }

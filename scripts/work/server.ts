@@ -51,6 +51,11 @@ export class OrgServer {
     return this.#explain(this.#client.post<Answer>(path, body, PATIENCE));
   }
 
+  /** Puts something where it is to be. @param path what follows the org in the path */
+  async put<Answer>(path: string, body: unknown): Promise<Answer> {
+    return this.#explain(this.#client.put<Answer>(path, body, PATIENCE));
+  }
+
   /** A link by which a person signs in to the page, once. */
   async signInLink(): Promise<{ readonly link: string; readonly expiresAt: string }> {
     const url = `${this.url}${API_PREFIX}/sign-in-codes`;

@@ -32,7 +32,8 @@ export function plain(text: string): string {
   return escapeControls(text.replaceAll(/\s+/g, ' ').trim());
 }
 
-function shorten(text: string): string {
+/** The beginning of a text, where it is long. */
+export function shorten(text: string): string {
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).toWellFormed()}…`;
 }
 

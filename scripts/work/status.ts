@@ -1,8 +1,9 @@
 import type { Question } from '../../controller/contract/wire/index.ts';
-import { COMMAND, paint, print } from '../print.ts';
+import { paint, print } from '../print.ts';
 import { type BudgetStatus, budgetRow } from './cost.ts';
 import { findOrgs, type OrgServer, type ServerOptions } from './server.ts';
-import { age, plain, shortId, show, type ShowOptions, showTable } from './show.ts';
+import { questionLines } from './show-questions.ts';
+import { show, type ShowOptions, showTable } from './show.ts';
 
 /** Options of `fleetwright status`. */
 export interface StatusOptions extends ServerOptions, ShowOptions {}
@@ -27,6 +28,8 @@ export async function showStatus(options: StatusOptions): Promise<number> {
   const servers = await findOrgs(options);
   const orgs = await Promise.all(servers.map(readStatus));
   const url = servers[0]?.url ?? '';
+  const asked = servers.flatMap((server, i) => (orgs[i]?.questions ?? []).map((question) => ({ server, question })));
+  const lines = await questionLines(asked, options);
   show({ url, orgs }, options, () => {
     print(`${paint.bold('The fleet runs')} at ${url}\n`);
     const rows = orgs.flatMap(({ org, agents }) =>
@@ -36,7 +39,7 @@ export async function showStatus(options: StatusOptions): Promise<number> {
     const budgets = orgs.flatMap((each) => each.budgets);
     if (budgets.length > 0) print();
     if (budgets.length > 0) showTable(['BUDGET', 'WINDOW', 'SPENT', 'RESERVED', 'LIMIT'], budgets.map(budgetRow));
-    showQuestions(orgs.flatMap(({ questions }) => questions));
+    print(lines.join('\n'));
   });
   return 0;
 }
@@ -48,16 +51,4 @@ async function readStatus(server: OrgServer): Promise<OrgStatus> {
     server.get<{ readonly items: readonly BudgetStatus[] }>('/budgets'),
   ]);
   return { org: server.org, agents: agents.items, questions: questions.items, budgets: budgets.items };
-}
-
-/** What waits for a person, and how to end that. */
-export function showQuestions(questions: readonly Question[]): void {
-  if (questions.length === 0) return print('\nNothing waits for you.');
-  print(`\n${paint.yellow('Waiting for you:')}`);
-  for (const { id, kind, text, task, askedAt, options } of questions) {
-    const how = kind === 'approval' ? `approve ${shortId(id)}` : `answer ${shortId(id)} ${(options ?? ['"…"'])[0] ?? '"…"'}`;
-    print(`  ${plain(text)} ${paint.dim(`(${kind}, task ${shortId(task)}, ${age(askedAt)})`)}`);
-    if (options !== undefined) print(`    ${paint.dim('one of')} ${options.map(plain).join(', ')}`);
-    print(`    ${COMMAND} ${plain(how)}`);
-  }
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { LIMITS } from './limits.ts';
+import { ProjectOfTaskSchema } from './project.ts';
 import { closed, IdSchema, JsonSchema, KeySchema, NameSchema, SecondsSchema, TextSchema, TimeSchema, MoneySchema } from './values.ts';
 
 /**
@@ -67,6 +68,7 @@ export const ClaimSchema = closed(
     ),
     session: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'Session of the program to go on with.' })),
     parent: Type.Optional(IdSchema),
+    project: Type.Optional({ ...ProjectOfTaskSchema, description: 'What it works for, as it stood when the task was claimed.' }),
     budget: MoneySchema,
     leaseSeconds: SecondsSchema,
     leaseUntil: TimeSchema,

@@ -46,6 +46,11 @@ const ADMISSION = {
 /** How an agent comes to run. */
 const AgentModeSchema = Type.Enum(['service', 'pool', 'job', 'schedule', 'sandbox']);
 
+/** An agent that is a process of the machine of its controller, rather than pods of an image. */
+export const LocalSchema = closed({
+  repository: Type.Optional(Type.String({ maxLength: 4096, description: "Folder of the repository that stands for the agent's own." })),
+});
+
 /** An agent, as the controller sees it. */
 const FleetAgentSchema = closed(
   {
@@ -55,6 +60,7 @@ const FleetAgentSchema = closed(
     models: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { maxItems: 64 })),
     tools: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 256 }), { maxItems: 256 })),
     image: Type.Optional(Type.String({ maxLength: 512 })),
+    local: Type.Optional(LocalSchema),
     podTemplate: Type.Optional(Type.String({ maxLength: 253, description: 'Name of the PodTemplate from which Jobs are made.' })),
     pool: Type.Optional(
       closed({ min: Type.Integer({ minimum: 0 }), max: Type.Integer({ minimum: 1 }), tasksPerWorker: Type.Integer({ minimum: 1 }) }),

@@ -18,6 +18,16 @@ export {
 } from './pipeline.ts';
 export { PROBLEM_STATUS, ProblemSchema, Refusal, type ProblemCode, type ProblemDocument } from './problem.ts';
 export {
+  ProjectPatchSchema,
+  ProjectSchema,
+  ProjectSummarySchema,
+  ProjectWriteSchema,
+  type Project,
+  type ProjectPatch,
+  type ProjectSummary,
+  type ProjectWrite,
+} from './project.ts';
+export {
   AskSchema,
   CompletionAnswerSchema,
   CompletionSchema,

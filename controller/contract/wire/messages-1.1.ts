@@ -151,6 +151,15 @@ export const MESSAGES_1_1 = [
     },
   },
   {
+    schema: 'Fleet',
+    message: {
+      contract: '1.1',
+      orgs: {
+        acme: { agents: { coder: { mode: 'pool', local: { repository: '/home/ann/product.git' } }, other: { mode: 'job', local: {} } } },
+      },
+    },
+  },
+  {
     schema: 'TaskGraph',
     message: {
       tasks: [
@@ -178,6 +187,7 @@ export const MESSAGES_1_1 = [
     message: {
       scheduledBy: { name: 'ann', token: '0123456789abcdef' },
       image: 'example.org/coder@sha256:00',
+      local: { repository: '/home/ann/fleet/.fleetwright/repositories/git.example.com/acme/product.git' },
       models: ['fast'],
       attempts: [
         {
@@ -194,4 +204,62 @@ export const MESSAGES_1_1 = [
       ],
     },
   },
+  {
+    schema: 'ScheduleRequest',
+    message: { tasks: [{ agent: 'coder', title: 'Plan', project: 'shop' }] },
+  },
+  { schema: 'RunRequest', message: { title: 'A login page', project: 'shop' } },
+  {
+    schema: 'Task',
+    message: {
+      id: FENCE.task,
+      org: 'acme',
+      agent: 'coder',
+      title: 'Plan',
+      state: 'queued',
+      priority: 0,
+      attempt: 0,
+      failures: 0,
+      attempts: 3,
+      project: 'shop',
+      budget: 0,
+      cost: 0,
+      createdAt: TIME,
+      input: null,
+    },
+  },
+  {
+    schema: 'Claim',
+    message: {
+      fence: FENCE,
+      org: 'acme',
+      agent: 'coder',
+      title: 'Plan',
+      input: null,
+      needs: [],
+      answers: [],
+      project: { name: 'shop', title: 'The shop', data: { repository: 'https://git.example.com/shop', branch: 'main' } },
+      budget: 0,
+      leaseSeconds: 30,
+      leaseUntil: TIME,
+    },
+  },
+  {
+    schema: 'Project',
+    message: {
+      name: 'shop',
+      title: 'The shop',
+      data: { branch: 'main', owners: ['ann'] },
+      version: 2,
+      createdAt: TIME,
+      updatedAt: TIME,
+      cost: 5,
+    },
+  },
+  {
+    schema: 'ProjectSummary',
+    message: { name: 'shop', title: 'The shop', version: 2, createdAt: TIME, updatedAt: TIME, cost: 5 },
+  },
+  { schema: 'ProjectWrite', message: { title: 'The shop', data: { branch: 'main' }, version: 0 } },
+  { schema: 'ProjectPatch', message: { title: 'The shop', data: { branch: null }, version: 1 } },
 ] as const;

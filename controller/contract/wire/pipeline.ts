@@ -93,6 +93,7 @@ export const RunRequestSchema = closed(
     title: TextSchema,
     input: Type.Optional(JsonSchema),
     key: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'Starting it again with the same key changes nothing.' })),
+    project: Type.Optional({ ...NameSchema, description: 'What its tasks work for.' }),
   },
   { $id: 'RunRequest' },
 );

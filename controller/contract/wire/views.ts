@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { LocalSchema } from './fleet.ts';
 import { UsageSchema } from './report.ts';
 import { TaskSchema } from './task.ts';
 import { closed, IdSchema, MoneySchema, NameSchema, TimeSchema } from './values.ts';
@@ -47,6 +48,7 @@ export const TaskHistorySchema = closed(
       closed({ name: Type.String(), token: Type.String() }, { description: 'Left out for what schedules and triggers began.' }),
     ),
     image: Type.Optional(Type.String({ description: 'Of the agent, as the fleet has it now.' })),
+    local: Type.Optional(LocalSchema),
     models: Type.Array(Type.String(), { description: 'That the agent may use, as the fleet has it now.' }),
     attempts: Type.Array(AttemptSchema, { description: 'The first one first.' }),
   },

@@ -36,7 +36,10 @@ begin
         2), 'title', k.title,
       'input', k.input, 'needs', case when k.has_needs then needs_of(h.task) else '[]' end, 'answers', case when k.has_questions
         then answers_of(h.task) else '[]' end,
-      'signal', k.signal, 'session', k.session, 'parent', k.parent, 'budget', h.amount, 'leaseSeconds', h.seconds, 'leaseUntil',
+      'signal', k.signal, 'session', k.session, 'parent', k.parent,
+      'project', case when k.project is not null then (select json_build_object('name', name, 'title', title, 'data', data) from project
+        where org = h.org and name = k.project) end,
+      'budget', h.amount, 'leaseSeconds', h.seconds, 'leaseUntil',
         iso(h.until)) order by k.priority desc, k.seq) into v_answer
   from held h cross join lateral (select * from task where task.id = h.task offset 0) k;
   return v_answer;

@@ -97,12 +97,13 @@ begin
     where l.task = r.task and l.attempt = r.attempt and l.token = r.token returning r.at, l.org)
   select array_agg(at), array_agg(distinct org) into v_held, v_orgs from held;
   if v_held is not null then
-    insert into usage (org, agent, task, attempt, model, input_tokens, output_tokens, cost)
-      select l.org, split_part(l.address, '/', 2), r.task, r.attempt, u.model, sum(u."inputTokens"), sum(u."outputTokens"), sum(u.cost)
+    insert into usage (org, agent, task, project, attempt, model, input_tokens, output_tokens, cost)
+      select l.org, split_part(l.address, '/', 2), r.task, t.project, r.attempt, u.model, sum(u."inputTokens"), sum(u."outputTokens"), sum(u.cost)
       from json_to_recordset(p_reports) as r(at int, task uuid, attempt int, usage json)
       cross join lateral json_to_recordset(r.usage) as u(model text, "inputTokens" bigint, "outputTokens" bigint, cost bigint)
       cross join lateral (select org, address from lease where lease.task = r.task offset 0) l
-      where r.usage is not null and r.at = any(v_held) group by l.org, l.address, r.task, r.attempt, u.model;
+      cross join lateral (select project from task where task.id = r.task offset 0) t
+      where r.usage is not null and r.at = any(v_held) group by l.org, l.address, r.task, t.project, r.attempt, u.model;
     v_states := end_attempts(p_reports, v_held);
     perform admit(v_orgs);
   end if;

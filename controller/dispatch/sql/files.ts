@@ -13,6 +13,7 @@ export function functions(): string {
     'retry.sql',
     'escalation.sql',
     'pipelines.sql',
+    'projects.sql',
     'schedule.sql',
     'claim.sql',
     'complete.sql',

@@ -19,6 +19,11 @@ begin
     ended_at = null, retries = retries + 1, failures = case when id = p_task then 0 else failures end,
     cost_before = case when id = p_task then cost else cost_before end
     where id = any(v_tasks);
+  -- A task that plans anew waits for what it plans now, and not for what came of it before.
+  delete from need n using unnest(v_tasks) as u(id)
+    cross join lateral (select needed from need where need.task = u.id and on_failure in ('wait', 'waited') offset 0) o
+    cross join lateral (select state from task where task.id = o.needed offset 0) t
+    where n.task = u.id and n.needed = o.needed and t.state <> 'succeeded';
   v_others := open_edges(v_tasks);
   update task t set pending = (select count(*) from need where need.task = t.id and not settled) where t.id = any(v_tasks || v_others);
 
@@ -30,6 +35,16 @@ begin
   perform release(array(select id from task where id = any(v_tasks) and pending = 0));
   perform admit(array[p_org]);
   return array_to_json(v_tasks);
+end $$;
+
+-- A task that a person has retried, and that plans a sub-task again which had failed before, gives that one a second chance too.
+create or replace function plan_again(p_task task, p_at text) returns void language plpgsql as $$
+declare v_answer json;
+begin
+  if p_task.state not in ('failed', 'dead', 'cancelled') or not exists (select from event
+    where task = p_task.parent and kind = 'retried' and at >= p_task.ended_at) then return; end if;
+  v_answer := retry(p_task.org, p_task.id, format('task %s', p_task.parent));
+  if json_typeof(v_answer) = 'object' then perform refuse(v_answer ->> 'code', v_answer ->> 'detail', p_at); end if;
 end $$;
 
 -- Why a task gets no second chance, or null.

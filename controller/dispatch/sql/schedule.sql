@@ -84,8 +84,8 @@ begin
 
   for v_item in select * from json_to_recordset(p_call -> 'tasks') as i(at int, id uuid, agent text, skills text[], key text, digest text,
     title text, input json,
-      priority int, "notBefore" timestamptz, parent uuid, budget bigint, attempts int, "deadlineSeconds" int, session text, "subTasks" json,
-        approval json, needs json) order by at loop
+      priority int, "notBefore" timestamptz, parent uuid, project text, budget bigint, attempts int, "deadlineSeconds" int, session text,
+        "subTasks" json, approval json, needs json) order by at loop
     select * into v_task from task where org = v_org and key = v_item.key;
     if found then
       if v_task.digest <> v_item.digest then
@@ -94,6 +94,7 @@ begin
       end if;
       v_ids := v_ids || jsonb_build_object(v_item.id, v_task.id);
       v_answers := v_answers || json_build_object('task', v_task.id, 'agent', split_part(v_task.address, '/', 2), 'created', false);
+      if v_task.parent = (v_fence ->> 'task')::uuid then perform plan_again(v_task, format('/tasks/%s', v_item.at)); end if;
       continue;
     end if;
 
@@ -121,17 +122,24 @@ begin
         perform refuse('FW_STATE_CONFLICT', format('Task %s has ended and gets no more sub-tasks', v_item.parent),
           format('/tasks/%s/parent', v_item.at));
       end if;
+      if v_item.project <> coalesce(v_parent.project, '') then
+        perform refuse('FW_BODY_INVALID', 'A sub-task works for what its parent works for; leave the project out', format('/tasks/%s/project', v_item.at));
+      end if;
+      v_item.project := v_parent.project;
+    elsif v_item.project is not null and not exists (select from project where org = v_org and name = v_item.project) then
+      perform refuse('FW_PROJECT_UNKNOWN', format('Org ''%s'' has no project ''%s''; make it first', v_org, v_item.project),
+        format('/tasks/%s/project', v_item.at));
     end if;
 
     select * into v_limits from sub_limits(coalesce(v_item."subTasks", v_agent.sub_tasks));
     insert into task (id, org, address, key, digest, title, input, waits_for, not_before, priority, budget, attempts, deadline_seconds,
-      session, parent,
+      session, parent, project,
         sub_count, sub_depth, sub_parallel, sub_budget, approval, pending, has_needs)
       values (v_item.id, v_org, v_agent.address, v_item.key, v_item.digest, v_item.title, v_item.input, 'needs', v_item."notBefore",
         coalesce(v_item.priority, 0),
         coalesce(v_item.budget, v_agent.task_budget), coalesce(v_item.attempts, v_agent.attempts), coalesce(v_item."deadlineSeconds",
           v_agent.deadline_seconds),
-        v_item.session, v_item.parent, v_limits.count, v_limits.depth, v_limits.parallel, v_limits.budget,
+        v_item.session, v_item.parent, v_item.project, v_limits.count, v_limits.depth, v_limits.parallel, v_limits.budget,
         v_item.approval, coalesce(json_array_length(v_item.needs), 0), coalesce(json_array_length(v_item.needs), 0) > 0);
     if v_item.parent is not null then perform count_sub_task(v_item.id, format('/tasks/%s/parent', v_item.at)); end if;
     insert into event (org, task, attempt, kind) values (v_org, v_item.id, 0, 'scheduled');

@@ -85,6 +85,7 @@ create table task (
   not_before timestamptz,
   approval json, -- a person's consent, without which it does not start
   parent uuid,
+  project text, -- what it works for, as all of its sub-tasks do
   holds_place boolean not null default false, -- one of the parent's `sub_parallel`
   sub_count int not null default 0,
   sub_made int not null default 0,
@@ -198,6 +199,7 @@ create table usage (
   org text not null,
   agent text not null,
   task uuid not null,
+  project text, -- of the task, which may be forgotten
   attempt int not null,
   model text not null,
   input_tokens bigint not null,
@@ -207,6 +209,19 @@ create table usage (
   primary key (task, attempt, model)
 );
 create index usage_org on usage (org, at);
+create index usage_project on usage (org, project) include (cost) where project is not null;
+
+-- What tasks work for, and what they have to know of it.
+create table project (
+  org text not null,
+  name text not null,
+  title text not null,
+  data jsonb not null,
+  version int not null default 1,
+  created_at timestamptz not null default clock_timestamp(),
+  updated_at timestamptz not null default clock_timestamp(),
+  primary key (org, name)
+);
 
 create table question (
   id uuid primary key default gen_random_uuid(),

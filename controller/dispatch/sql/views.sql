@@ -13,7 +13,7 @@ create or replace function show_task(p_task uuid, p_brief boolean) returns json 
       'id', t.id, 'org', t.org, 'agent', split_part(t.address, '/', 2), 'title', t.title, 'state', s.state, 'waitsFor', t.waits_for,
         'reason', t.reason,
       'priority', t.priority, 'attempt', coalesce(s.held_attempt, t.attempt), 'failures', t.failures, 'attempts', t.attempts, 'parent',
-        t.parent, 'key', t.key,
+        t.parent, 'project', t.project, 'key', t.key,
       'session', t.session, 'budget', t.budget, 'cost', t.cost, 'createdAt', iso(t.created_at), 'notBefore', iso(t.not_before), 'endedAt',
         iso(t.ended_at)))::jsonb
     || case when p_brief then '{}' else jsonb_build_object('input', t.input) end

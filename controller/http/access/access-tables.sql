@@ -34,6 +34,7 @@ create table audit (
   operation text not null,
   target text not null,
   about text[] not null, -- ids of tasks
+  change json, -- before and after
   status int not null,
   request text not null
 );
@@ -43,9 +44,9 @@ create index audit_time on audit (org, at);
 -- A function, so that its plan is made once.
 create function record_audit(p_entries json) returns void language plpgsql as $$
 begin
-  insert into audit (org, token, name, operation, target, about, status, request)
-    select org, token, name, operation, target, array(select json_array_elements_text(about)), status, request from json_to_recordset(p_entries)
-      as e(org text, token text, name text, operation text, target text, about json, status int, request text);
+  insert into audit (org, token, name, operation, target, about, change, status, request)
+    select org, token, name, operation, target, array(select json_array_elements_text(about)), change, status, request from json_to_recordset(p_entries)
+      as e(org text, token text, name text, operation text, target text, about json, change json, status int, request text);
 end $$;
 
 create function refuse_audit_change() returns trigger language plpgsql as $$

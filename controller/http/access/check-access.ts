@@ -19,6 +19,7 @@ export function checkAccess(app: App, services: Services, ratePerSecond: number)
   const rate = new RateLimit(ratePerSecond);
   app.decorateRequest('identity', null);
   app.decorateRequest('about', null);
+  app.decorateRequest('change', null);
   app.decorateRequest('caller', {
     getter(this: FastifyRequest) {
       if (this.identity === null) throw new Error('Nobody has been asked for a token yet');
@@ -40,7 +41,7 @@ export function checkAccess(app: App, services: Services, ratePerSecond: number)
   });
   app.addHook('onSend', async (request, reply) => {
     const operation = operationOf(request);
-    const { identity, about } = request;
+    const { identity, about, change } = request;
     if (request.method === 'GET' || operation === undefined || UNRECORDED.has(operation) || identity === null) return;
     if (UNRECORDED_STATUS.has(reply.statusCode) || (operation === 'claimTasks' && about === null)) return;
     const { org, token, name } = identity;
@@ -52,6 +53,7 @@ export function checkAccess(app: App, services: Services, ratePerSecond: number)
       operation,
       target,
       about: about ?? [],
+      ...(change === null ? {} : { change }),
       status: reply.statusCode,
       request: request.id,
     });

@@ -1,7 +1,20 @@
 import { createHash } from 'node:crypto';
 import { fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 import { type Static, type TObject, Type } from 'typebox';
-import { AskSchema, closed, CONTRACT_VERSION, type Fence, IdSchema, NameSchema, Refusal, TextSchema } from '../../contract/wire/index.ts';
+import {
+  AskSchema,
+  closed,
+  CONTRACT_VERSION,
+  type Fence,
+  IdSchema,
+  NameSchema,
+  type Project,
+  ProjectPatchSchema,
+  ProjectSchema,
+  Refusal,
+  TextSchema,
+} from '../../contract/wire/index.ts';
+import type { ProjectChange } from '../../dispatch/index.ts';
 import type { Identity } from '../access/tokens.ts';
 import type { Services } from '../app.ts';
 
@@ -24,6 +37,10 @@ const AskInput = closed({
   approval: Type.Optional(Type.Boolean()),
   options: AskSchema.properties.options,
 });
+const UpdateInput = closed({
+  data: { ...ProjectSchema.properties.data, description: 'A JSON merge patch: null takes a key away.' },
+  version: ProjectPatchSchema.properties.version,
+});
 const HandoffInput = closed({ ...WHOM, message: Type.String({ minLength: 1, maxLength: 16_384 }) });
 
 /** Who calls, and the task that is being worked on. */
@@ -32,6 +49,8 @@ export interface AgentCall {
   readonly fence: Fence;
   /** Filled with the ids of tasks that were made. */
   readonly made: string[];
+  /** Hears what was changed. */
+  readonly changed: (change: ProjectChange) => void;
 }
 
 /**
@@ -67,7 +86,33 @@ export function agentTools(services: Services, call: AgentCall): McpServer {
       return { task: created, next: 'End your own work now, and name this task in your result' };
     },
   );
+  add('project_show', 'Tells what the task that you work on works for, as it stands now.', closed({}), async () =>
+    showProject(services, call),
+  );
+  add(
+    'project_update',
+    'Repairs the data of the project that you work for. Who works for it later is told so.',
+    UpdateInput,
+    async (patch) => updateProject(services, call, patch),
+  );
   return server;
+}
+
+async function showProject({ projects, reads }: Services, { caller, fence }: AgentCall): Promise<Project> {
+  const task = await reads.task(caller.org, fence.task);
+  const project = task?.project === undefined ? undefined : await projects.see(caller.org, task.project);
+  if (project === undefined) throw new Refusal('FW_NOT_FOUND', 'The task that you work on is of no project');
+  return project;
+}
+
+async function updateProject(
+  { projects }: Services,
+  { caller, fence, changed }: AgentCall,
+  patch: Static<typeof UpdateInput>,
+): Promise<Project> {
+  const change = await projects.patchHeld(caller.org, fence, patch);
+  changed(change);
+  return change.after;
 }
 
 async function createTask(

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { refuseStale } from '../../dispatch/index.ts';
+import { type ProjectChange, refuseStale } from '../../dispatch/index.ts';
 import type { App, Services } from '../app.ts';
+import { changeOf } from '../routes/projects.ts';
 import { operation, OrgParams } from '../routes/shared.ts';
 import { parseFence } from './fence-header.ts';
 
@@ -26,7 +27,8 @@ async function answer(services: Services, request: FastifyRequest, reply: Fastif
   const [{ createMcpHandler }, { agentTools }] = await Promise.all([import('@modelcontextprotocol/server'), import('./agent-tools.ts')]);
   const made: string[] = [];
   // The tools are always the same ones, so there is nothing to be told of later.
-  const handler = createMcpHandler(() => agentTools(services, { caller, fence, made }), { maxSubscriptions: 0 });
+  const call = { caller, fence, made, changed: (change: ProjectChange) => void (request.change = changeOf(change)) };
+  const handler = createMcpHandler(() => agentTools(services, call), { maxSubscriptions: 0 });
   const response = await handler.fetch(new Request('http://controller/mcp', { method: 'POST', headers: textHeaders(headers) }), {
     parsedBody: body,
   });

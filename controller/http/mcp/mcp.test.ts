@@ -43,7 +43,7 @@ async function ask(client: Client, name: string, input: object = {}): Promise<Re
 
 test('names its tools', async () => {
   const { tools } = await (await connect()).listTools();
-  expect(tools.map(({ name }) => name)).toEqual(['task_create', 'task_status', 'ask_human', 'handoff']);
+  expect(tools.map(({ name }) => name)).toEqual(['task_create', 'task_status', 'ask_human', 'handoff', 'project_show', 'project_update']);
 });
 
 test('a task that is made is a sub-task, and can be looked at', async () => {
@@ -111,6 +111,39 @@ test('wrong input is explained to the model', async () => {
   const { ok, said } = await use(await connect(), 'task_create', { agent: 'coder' });
   expect(ok).toBe(false);
   expect(said).toContain('title');
+});
+
+test('the project of the task can be looked at and repaired, as the audit log tells', async () => {
+  const data = { repository: 'shop', branch: 'main' };
+  for (const name of ['shop', 'other']) await api.call('operator', 'PUT', `/projects/${name}`, { title: 'The shop', data });
+  await api.task({ project: 'shop', priority: 1 });
+  const { fence, project } = await api.claim();
+  expect(project).toEqual({ name: 'shop', title: 'The shop', data });
+  const client = await connect(fence);
+  expect(await ask(client, 'project_show')).toMatchObject({ name: 'shop', data, version: 1 });
+  const after = { title: 'The shop', data: { branch: 'next' } };
+  const repaired = await ask(client, 'project_update', { data: { repository: null, branch: 'next' }, version: 1 });
+  expect(repaired).toMatchObject({ name: 'shop', ...after, version: 2 });
+  const { body } = await api.call('admin', 'GET', '/audit?limit=1');
+  expect(body).toMatchObject({
+    items: [{ operation: 'callTools', name: 'worker', about: [fence.task], change: { before: { title: 'The shop', data }, after } }],
+  });
+  for (const [input, code] of [
+    [{ data: {}, version: 1 }, 'FW_STATE_CONFLICT'],
+    [{ data: { notes: 'x'.repeat(70_000) } }, 'FW_TOO_LARGE'],
+  ] as const)
+    expect(await use(client, 'project_update', input)).toEqual({ ok: false, said: expect.stringContaining(`[${code}]`) });
+  for (const input of [{}, { data: [] }, { data: {}, name: 'other' }]) expect((await use(client, 'project_update', input)).ok).toBe(false);
+  expect((await api.call('viewer', 'GET', '/projects/other')).body).toMatchObject({ version: 1 });
+  await api.call('worker', 'POST', '/completions', { completions: [{ fence, outcome: 'succeeded' }] });
+  await expect(use(client, 'project_update', { data: {} })).rejects.toThrow('FW_FENCE_STALE');
+});
+
+test('a task of no project has none to repair', async () => {
+  const client = await connect();
+  const none = { ok: false, said: 'The task that you work on is of no project [FW_NOT_FOUND]' };
+  expect(await use(client, 'project_show')).toEqual(none);
+  expect(await use(client, 'project_update', { data: {} })).toEqual(none);
 });
 
 test('an old claim can do nothing', async () => {

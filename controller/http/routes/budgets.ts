@@ -6,7 +6,14 @@ import { listOf, operation, OrgParams } from './shared.ts';
 const WindowSchema = Type.Enum(['day', 'month', 'rolling', 'total']);
 
 const UsageTotalSchema = closed(
-  { agent: NameSchema, model: Type.String(), inputTokens: Type.Integer(), outputTokens: Type.Integer(), cost: MoneySchema },
+  {
+    project: Type.Optional(NameSchema),
+    agent: NameSchema,
+    model: Type.String(),
+    inputTokens: Type.Integer(),
+    outputTokens: Type.Integer(),
+    cost: MoneySchema,
+  },
   { $id: 'UsageTotal' },
 );
 
@@ -46,11 +53,14 @@ export function addBudgetRoutes(app: App, { dispatcher, reads }: Services): void
     '/usage',
     operation('readUsage', 'Add up what agents used of models', {
       params: OrgParams,
-      querystring: closed({ since: Type.Optional({ ...TimeSchema, description: 'The last thirty days when left out.' }) }),
+      querystring: closed({
+        since: Type.Optional({ ...TimeSchema, description: 'The last thirty days when left out.' }),
+        by: Type.Optional(Type.Literal('project', { description: 'Apart for each project, and for tasks of none.' })),
+      }),
       response: { 200: listOf(UsageTotalSchema) },
     }),
-    async ({ caller, query }) => ({
-      items: await reads.usage(caller.org, query.since ?? new Date(Date.now() - USAGE_MS).toISOString()),
+    async ({ caller, query: { since = new Date(Date.now() - USAGE_MS).toISOString(), by } }) => ({
+      items: await reads.usage(caller.org, since, by),
     }),
   );
 }

@@ -33,6 +33,9 @@ const AuditRecordSchema = closed(
     operation: Type.String(),
     target: Type.String(),
     about: Type.Array(Type.String(), { description: 'Ids of tasks.' }),
+    change: Type.Optional(
+      Type.Unknown({ description: 'Of a project: its title and data `before`, null where there was none, and `after`.' }),
+    ),
     status: Type.Integer(),
     request: Type.String(),
   },

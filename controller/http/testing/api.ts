@@ -14,6 +14,17 @@ import type { Role } from '../access/roles.ts';
 import { makeToken, type Tokens } from '../access/tokens.ts';
 import { createServer, migrateAccess, type ServerOptions } from '../index.ts';
 
+/** The methods of the API. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What is sent to the API. */
+interface TestRequest {
+  readonly method: Method;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** What the API answered. */
 export interface Answer {
   readonly status: number;
@@ -51,7 +62,12 @@ export class TestApi {
   }
 
   /** Calls a path below `/v1/orgs/acme`, or an absolute one. What is answered must be what is documented. */
-  async call(who: string, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
+  async call(who: string, method: Method, path: string, body?: unknown): Promise<Answer> {
+    return this.send(who, { method, path, body });
+  }
+
+  /** The same, with headers of its own. */
+  async send(who: string, { method, path, body, headers = {} }: TestRequest): Promise<Answer> {
     const url = path.startsWith(API_PREFIX) ? path : `${API_PREFIX}/orgs/acme${path}`;
     const token = this.names.get(who);
     const reply = await this.app.inject({
@@ -60,6 +76,7 @@ export class TestApi {
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });

@@ -45,16 +45,17 @@ describe('the adapter of Claude Code', () => {
     expect([after('--append-system-prompt'), after('--resume')]).toEqual(['Be dry.', 's-1']);
   });
 
-  it('tells it what came of other tasks and of its questions', () => {
+  it('tells it what it works for, and what came of other tasks and of its questions', () => {
     const claim: Claim = {
       ...CLAIM,
       input: null,
+      project: { name: 'shop', title: 'The shop', data: { branch: 'main' } },
       needs: [{ task: ID, as: 'plan', state: 'succeeded', result: [1] }],
       answers: [{ question: ID, key: 'colour', state: 'answered', answer: 'blue' }],
       signal: { key: 'merged', data: true },
     };
     expect(adapter.call(['claude'], claim, {}).input).toBe(
-      `# Fix the build\n\n## Results of the tasks before\n\n${JSON.stringify(claim.needs)}\n\n## Answers to your questions\n\n${JSON.stringify(claim.answers)}\n\n` +
+      `# Fix the build\n\n## The project\n\n${JSON.stringify(claim.project)}\n\n## Results of the tasks before\n\n${JSON.stringify(claim.needs)}\n\n## Answers to your questions\n\n${JSON.stringify(claim.answers)}\n\n` +
         '## What you waited for\n\n{"key":"merged","data":true}\n',
     );
   });

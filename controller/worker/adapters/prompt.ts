@@ -2,8 +2,9 @@ import type { Claim } from '../../contract/wire/index.ts';
 import { findLastJson, type Found } from '../result.ts';
 
 /** All that a model has to know about a task, as text. */
-export function promptOf({ title, input, needs, answers, signal }: Claim, ...before: readonly (string | undefined)[]): string {
+export function promptOf({ title, input, project, needs, answers, signal }: Claim, ...before: readonly (string | undefined)[]): string {
   const parts = [...before, `# ${title}`, input === undefined || input === null ? '' : textOf(input)];
+  if (project !== undefined) parts.push(`## The project\n\n${textOf(project)}`);
   if (needs.length > 0) parts.push(`## Results of the tasks before\n\n${textOf(needs)}`);
   if (answers.length > 0) parts.push(`## Answers to your questions\n\n${textOf(answers)}`);
   if (signal !== undefined) parts.push(`## What you waited for\n\n${textOf(signal)}`);

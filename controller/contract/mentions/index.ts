@@ -1,0 +1,2 @@
+export { type About, readAbout } from './about.ts';
+export { findLinks, type SafeLink } from './links.ts';
