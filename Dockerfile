@@ -24,10 +24,11 @@ RUN printf '#!/bin/sh\nexec node /opt/fleetwright/worker/main.js "$@"\n' > /work
 USER 10001:10001
 ENTRYPOINT ["/worker"]
 
-# The controller writes to /data and /tmp alone, so its root file system may be read-only.
+# The controller writes to /data and /tmp alone, so its root file system may be read-only. Its new objects get half the usual
+# room, which costs little time and saves much memory where many follow what happens.
 FROM ${NODE} AS controller
 COPY --from=build /image/controller /opt/fleetwright
-RUN printf '#!/bin/sh\nexec node /opt/fleetwright/main.js "$@"\n' > /controller && chmod 755 /controller
+RUN printf '#!/bin/sh\nexec node --max-semi-space-size=8 /opt/fleetwright/main.js "$@"\n' > /controller && chmod 755 /controller
 ENV NODE_ENV=production
 USER 10001:10001
 EXPOSE 8080

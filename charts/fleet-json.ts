@@ -12,6 +12,7 @@ import {
   type RunMode,
   Trigger,
 } from '../constructs/index.ts';
+import { localRepository } from './agent/local-contract.ts';
 import { budgetOf } from './org/budget.ts';
 import { imageOf } from './pod.ts';
 import { toPipeline, toTrigger } from './work-json.ts';
@@ -36,12 +37,21 @@ export function isWhole({ environment, orgs }: Fleet): boolean {
 
 /** What the dispatcher is told of a fleet: the text of its `fleet.json`, with all keys in order. */
 export function renderFleetJson({ orgs }: Pick<Fleet, 'orgs'>): string {
-  return renderFile({ contract: CONTRACT_VERSION, orgs: byName(orgs, toOrg) });
+  return renderFile({ contract: CONTRACT_VERSION, orgs: byName(orgs, (org) => toOrg(org)) });
 }
 
-/** The same for a dispatcher that keeps the clock itself, where no CronJob runs agents by it. */
-export function renderLocalFleetJson({ orgs }: Pick<Fleet, 'orgs'>): string {
-  return renderFile({ contract: CONTRACT_VERSION, orgs: byName(orgs, (org) => ({ ...toOrg(org), ...toSchedules(org) })) });
+/**
+ * The same for a dispatcher that keeps the clock itself, where no CronJob runs agents by it, and whose agents are processes of its machine.
+ *
+ * @param repositories folder of the repositories that stand for those of Git hosts
+ */
+export function renderLocalFleetJson({ orgs }: Pick<Fleet, 'orgs'>, repositories: string): string {
+  const toLocal = (agent: Agent): FleetAgent => {
+    const { image: _, ...rest } = toAgent(agent);
+    const repository = localRepository(agent, repositories);
+    return { ...rest, local: { ...(repository !== undefined && { repository }) } };
+  };
+  return renderFile({ contract: CONTRACT_VERSION, orgs: byName(orgs, (org) => ({ ...toOrg(org, toLocal), ...toSchedules(org) })) });
 }
 
 function renderFile(file: FleetFile): string {
@@ -62,12 +72,12 @@ function toSchedules(org: Org): Pick<FleetOrg, 'schedules'> {
   return scheduled.length === 0 ? {} : { schedules: byName(scheduled, ({ schedule }) => schedule) };
 }
 
-function toOrg(org: Org): FleetOrg {
+function toOrg(org: Org, render = toAgent): FleetOrg {
   const agents = org.children.filter((part) => part instanceof Agent);
   const pipelines = org.children.filter(isPipeline);
   const triggers = org.children.filter((part) => part instanceof Trigger);
   return {
-    agents: byName(agents, toAgent),
+    agents: byName(agents, render),
     ...toBudgets(budgetOf(org)),
     ...toEscalation(org.escalation),
     namespace: org.name,

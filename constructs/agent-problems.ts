@@ -101,7 +101,9 @@ function findLimitProblems({ rateLimit, models, runtime, budget, guardrails }: A
   }
   if (models !== undefined && runtime.dialect === undefined)
     problems.push({ prop: 'models', must: `be left out, as the runtime '${runtime.adapter}' speaks to none` });
-  if (models === undefined && (rateLimit ?? budget ?? guardrails[0]) !== undefined) {
+  // The budget of a task counts for whatever its program reports, of models or not.
+  const limited = budget?.period === 'task' ? undefined : budget;
+  if (models === undefined && (rateLimit ?? limited ?? guardrails[0]) !== undefined) {
     problems.push({ prop: 'models', must: 'be set where rateLimit, budget or guardrails limit their use' });
   }
   return problems;

@@ -116,6 +116,7 @@ describe('Agent', () => {
     expect(() => anAgent(anOrg(), 'a', { budget: Budget.perDay(usd(1)) })).toThrow(
       /'models' must be set where rateLimit, budget or guardrails limit their use/,
     );
+    expect(anAgent(anOrg(), 'a', { budget: Budget.perTask(usd(1)) }).budget?.period).toBe('task');
   });
 });
 

@@ -132,6 +132,9 @@ export interface AgentProps {
   /**
    * What it may spend on models. By day or month, the gateway refuses calls beyond it.
    *
+   * A task sets money aside before it runs: what `Budget.perTask` or a step of a pipeline says, or else all that is left of the agent's
+   * budget; without one, all that is left of the org's, so that no other task of the org runs meanwhile.
+   *
    * @default the org's budget is its only limit
    */
   readonly budget?: Budget;

@@ -63,6 +63,31 @@ describe('fleetwright diff', { timeout: 60_000 }, () => {
     );
   });
 
+  it('names pipelines and triggers, which stand in no manifest of their own', () => {
+    const work = (steps: string, cron: string) => `
+  const coder = new Agent(org, 'coder', { runtime: WorkerRuntime.reference(), run: Run.job() });
+  const idea = new Pipeline(org, 'idea', { steps: [${steps}] });
+  ${cron}`;
+    const first = "{ id: 'plan', by: coder, title: 'Plan' }";
+    const nightly = "Trigger.cron(org, 'nightly', '0 6 * * *', { start: idea, title: 'Nightly' });";
+    const project = aCommittedProject(work(first, nightly));
+    project.stack('acme', work(first.replace("'Plan'", "'Plan it'"), nightly.replaceAll('ightly', 'oon').replace('0 6', '0 12')));
+    expect(fleetwright(project, 'diff').stdout).toBe(
+      [
+        '~ rendered/dev/fleet.json',
+        '    ~ Pipeline acme/idea  steps[0].title',
+        '    + Trigger acme/noon',
+        '    - Trigger acme/nightly',
+        '',
+        '0 files added, 1 changed, 0 removed.',
+        '',
+      ].join('\n'),
+    );
+    project.write('rendered/dev/fleet.json', '{"orgs":[7');
+    shell(project, 'git add --all && git commit --quiet --message=x');
+    expect(fleetwright(project, 'diff').stdout).toContain('    + Pipeline acme/idea\n    + Trigger acme/noon\n');
+  });
+
   it('knows an object again that only moved to another file', () => {
     const project = aProject(SMALL_ORG.replace('run: Run.service()', WITH_VOLUME));
     fleetwright(project, 'synth');

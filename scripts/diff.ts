@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fleetParts, toYaml } from '../charts/index.ts';
 import type { Fleet } from '../constructs/index.ts';
 import { reportFindings } from '../policies/index.ts';
@@ -9,6 +9,7 @@ import { addedObjects, type ObjectChange, objectChanges } from './object-changes
 import { type DataFormat, MARKS, paint, plural, print, printAside, printData } from './print.ts';
 import { withProgress } from './progress.ts';
 import { coveredPaths, isCovered } from './tree-entries.ts';
+import { workChanges } from './work-changes.ts';
 
 /** Options of `fleetwright diff`. */
 export interface DiffOptions extends SelectionOptions {
@@ -23,6 +24,9 @@ interface FileChange {
   readonly file: string;
   readonly objects: readonly ObjectChange[];
 }
+
+/** The file that pipelines and triggers stand in. */
+const FLEET_FILE = 'fleet.json';
 
 /** Kinds whose removal loses what Git does not hold: data, keys, or everything below them. */
 const LOSSES: Readonly<Record<string, string>> = {
@@ -60,16 +64,22 @@ function compare(fleets: readonly Fleet[], committed: CommittedTree, covers: rea
       const text = part.manifest ? toYaml(objects) : part.render();
       const result = committed.compare(file, text);
       produced.add(file);
-      if (result === 'missing') added.push({ change: 'added', file, objects: addedObjects(objects) });
+      if (result === 'missing')
+        added.push({ change: 'added', file, objects: part.manifest ? addedObjects(objects) : partsIn(file, '', text) });
       if (result === 'different') others.set(file, text);
     }
   }
   for (const file of committed.ownedPaths()) if (isCovered(file, covers) && !produced.has(file)) others.set(file, '');
   const before = committed.readAll([...others.keys()]);
   const differing = Array.from(others, ([file, text]): FileChange => {
-    return { change: text === '' ? 'removed' : 'changed', file, objects: objectChanges(before.get(file) ?? '', text) };
+    return { change: text === '' ? 'removed' : 'changed', file, objects: partsIn(file, before.get(file) ?? '', text) };
   });
   return [...added, ...differing];
+}
+
+/** What of a file has changed. */
+function partsIn(file: string, before: string, after: string): ObjectChange[] {
+  return basename(file) === FLEET_FILE ? workChanges(before, after) : objectChanges(before, after);
 }
 
 /** `PersistentVolumeClaim lab/ada (dev): its data are lost`, for each object that goes, and does not only move to another file. */

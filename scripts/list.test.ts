@@ -19,6 +19,17 @@ describe('fleetwright list', { timeout: 60_000 }, () => {
     });
   });
 
+  it('lists pipelines with their steps, and triggers with what they start', () => {
+    const rows = fleetwright(anEstate(), 'list --org factory --env dev')
+      .stdout.split('\n')
+      .filter((line) => /pipeline|trigger/.test(line));
+    expect(rows.map((row) => row.replaceAll(/ {2,}/g, '  '))).toEqual([
+      expect.stringMatching(/^dev {2}factory {2}pipeline {2}idea {2}specify,build,test,review,merge {2}0 {2}stacks\/factory\.ts:\d+:\d+$/),
+      expect.stringMatching(/^dev {2}factory {2}trigger {2}ideas {2}github → idea {2}0 {2}stacks\/factory\.ts:\d+:\d+$/),
+      expect.stringMatching(/^dev {2}factory {2}trigger {2}upkeep {2}cron\/0 6 1 1,4,7,10 \* → idea {2}0 {2}stacks\/factory\.ts:\d+:\d+$/),
+    ]);
+  });
+
   it('lists those of an org in each environment that has it, for programs', () => {
     const { code, stdout } = fleetwright(anEstate(), 'list --org hello --output json');
     expect(code).toBe(0);
@@ -51,6 +62,6 @@ describe('fleetwright list', { timeout: 60_000 }, () => {
   });
 
   it('says so when there is nothing to list', () => {
-    expect(fleetwright(aProject(''), 'list').stdout).toBe('No agents and no tools.\n');
+    expect(fleetwright(aProject(''), 'list').stdout).toBe('No agents, tools, pipelines or triggers.\n');
   });
 });

@@ -1,4 +1,4 @@
-import { Agent, type Fleet, Tool } from '../constructs/index.ts';
+import { Agent, type Fleet, isPipeline, type Pipeline, Tool, Trigger } from '../constructs/index.ts';
 import { loadFleets, type SelectionOptions } from './load-fleet.ts';
 import { type DataFormat, print, printData, printTable } from './print.ts';
 
@@ -10,9 +10,9 @@ export interface ListOptions extends SelectionOptions {
 interface Row {
   readonly environment: string;
   readonly org: string;
-  readonly kind: 'agent' | 'tool';
+  readonly kind: 'agent' | 'pipeline' | 'tool' | 'trigger';
   readonly name: string;
-  /** How it runs. */
+  /** How it runs; of a pipeline its steps, of a trigger when it starts what. */
   readonly runs: string;
   /** Names of the models it may use, fallbacks included. */
   readonly models: readonly string[];
@@ -23,11 +23,11 @@ interface Row {
   readonly source: string | undefined;
 }
 
-/** Lists agents and tools. Answers with the exit code. */
+/** Lists agents, tools, pipelines and triggers. Answers with the exit code. */
 export async function list({ output, ...selection }: ListOptions): Promise<number> {
   const rows = (await loadFleets(selection)).flatMap(rowsOf);
   if (output !== 'table') printData(rows, output);
-  else if (rows.length === 0) print('No agents and no tools.');
+  else if (rows.length === 0) print('No agents, tools, pipelines or triggers.');
   else
     printTable(
       ['ENVIRONMENT', 'ORG', 'KIND', 'NAME', 'RUNS', 'MODELS', 'TOOLS', 'EGRESS', 'SOURCE'],
@@ -52,7 +52,8 @@ function rowsOf(fleet: Fleet): Row[] {
       const common = { environment: fleet.environment.name, org: org.name };
       if (part instanceof Agent) return [{ ...common, ...agentRow(part) }];
       if (part instanceof Tool) return [{ ...common, ...toolRow(part) }];
-      return [];
+      if (part instanceof Trigger) return [{ ...common, ...workRow(part, 'trigger', `${sayWhen(part)} → ${part.start.name}`) }];
+      return isPipeline(part) ? [{ ...common, ...workRow(part, 'pipeline', part.steps.map(({ id }) => id).join(',')) }] : [];
     }),
   );
 }
@@ -80,4 +81,13 @@ function toolRow(tool: Tool): Omit<Row, 'environment' | 'org'> {
     egress: tool.intents().map((intent) => intent.host),
     source: tool.source,
   };
+}
+
+/** What has neither pods nor models of its own. */
+function workRow({ name, source }: Pipeline | Trigger, kind: 'pipeline' | 'trigger', runs: string): Omit<Row, 'environment' | 'org'> {
+  return { kind, name, runs, models: [], tools: [], egress: [], source };
+}
+
+function sayWhen({ from }: Trigger): string {
+  return from.kind === 'cron' ? `cron/${from.cron}` : from.kind;
 }

@@ -18,6 +18,7 @@ import { addCancel } from './commands/cancel.ts';
 import { addCost } from './commands/cost.ts';
 import { addLogs } from './commands/logs.ts';
 import { addNew } from './commands/new.ts';
+import { addProjects } from './commands/projects.ts';
 import { addRetry } from './commands/retry.ts';
 import { addSignIn } from './commands/sign-in.ts';
 import { addStatus } from './commands/status.ts';
@@ -33,13 +34,41 @@ Exit codes:
   1  rules were broken, or with check the rendered tree is stale; with diff: there are differences; with doctor: there are problems
   2  it could not be done: wrong usage, an unreadable environment, a failing stack, a locked tree`;
 
+/** How each command is added, in the order of the help. */
+const COMMANDS: Readonly<Record<string, (program: Command, exit: Exit) => void>> = {
+  init: addInit,
+  synth: addSynth,
+  check: addCheck,
+  diff: addDiff,
+  list: addList,
+  explain: addExplain,
+  graph: addGraph,
+  import: addImport,
+  doctor: addDoctor,
+  completion: addCompletion,
+  tools: addTools,
+  up: addUp,
+  new: addNew,
+  status: addStatus,
+  tasks: addTasks,
+  logs: addLogs,
+  cancel: addCancel,
+  retry: addRetry,
+  approve: addApprove,
+  answer: addAnswer,
+  projects: addProjects,
+  cost: addCost,
+  'sign-in': addSignIn,
+  conformance: addConformance,
+};
+
 /** Columns of a help, however wide the terminal is: the build prints it once. */
 const HELP_WIDTH = 80;
 
 /** Runs the command line and answers with its exit code. What a command needs is loaded when it is called. */
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const program = buildProgram((code) => (exitCode = code));
+  const program = buildProgram(argv[0] ?? '', (code) => (exitCode = code));
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -49,7 +78,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(exit: Exit): Command {
+function buildProgram(name: string, exit: Exit): Command {
   const program = new Command('fleetwright')
     .description('Typed fleets of AI agents, synthesized into plain Kubernetes manifests.')
     .version(readVersion(), '-V, --version', 'print the version')
@@ -64,34 +93,14 @@ function buildProgram(exit: Exit): Command {
     synth: 'render all environments into rendered/',
     'diff --env prod': 'what would change in production',
     'check --output sarif > r.sarif': 'judge everything, for code scanning',
-    'list --org hello': 'agents and tools, and where they come from',
+    'list --org hello': 'agents, tools, pipelines and triggers, and where they come from',
     'explain hello/digest': 'what an agent says, becomes, reaches and may spend; also a rule, a code, a prop',
     'graph --out fleet.svg': 'a picture of who may reach what',
     up: 'run the fleet on this machine, without a cluster',
     'new "an idea" --follow': 'give a running fleet something to do, and see it through',
   });
-  addInit(program, exit);
-  addSynth(program, exit);
-  addCheck(program, exit);
-  addDiff(program, exit);
-  addList(program, exit);
-  addExplain(program, exit);
-  addGraph(program, exit);
-  addImport(program, exit);
-  addDoctor(program, exit);
-  addCompletion(program, exit);
-  addTools(program, exit);
-  addUp(program, exit);
-  addNew(program, exit);
-  addStatus(program, exit);
-  addTasks(program, exit);
-  addLogs(program, exit);
-  addCancel(program, exit);
-  addRetry(program, exit);
-  addApprove(program, exit);
-  addAnswer(program, exit);
-  addCost(program, exit);
-  addSignIn(program, exit);
-  addConformance(program, exit);
+  // Most runs call one command, and do without the descriptions of the others.
+  const called = Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
+  for (const command of called) COMMANDS[command]?.(program, exit);
   return program;
 }

@@ -21,13 +21,21 @@ const MOST_FIELDS = 3;
 export function objectChanges(before: string, after: string): ObjectChange[] {
   const [old, now] = [documentsOf(before), documentsOf(after)];
   // Reading YAML is slow, and most objects of a file stay as they are.
-  const earlier = objectsOf(old.filter((text) => !now.includes(text)));
-  const later = objectsOf(now.filter((text) => !old.includes(text)));
+  return changesBetween(objectsOf(old.filter((text) => !now.includes(text))), objectsOf(now.filter((text) => !old.includes(text))));
+}
+
+/** Something that has a name, and can be compared. */
+export interface Comparable {
+  readonly kind: string;
+  readonly value: unknown;
+}
+
+/** How things differ that are known by what they are called, such as `Deployment hello/greeter`. */
+export function changesBetween(earlier: ReadonlyMap<string, Comparable>, later: ReadonlyMap<string, Comparable>): ObjectChange[] {
   const changes: ObjectChange[] = [];
-  for (const [object, manifest] of later) {
-    const { kind } = manifest;
+  for (const [object, { kind, value }] of later) {
     const other = earlier.get(object);
-    const fields = other === undefined ? [] : differingFields(other, manifest).slice(0, MOST_FIELDS);
+    const fields = other === undefined ? [] : differingFields(other.value, value).slice(0, MOST_FIELDS);
     if (other === undefined) changes.push({ change: 'added', object, kind, fields });
     else if (fields.length > 0) changes.push({ change: 'changed', object, kind, fields });
   }
@@ -49,9 +57,9 @@ function documentsOf(text: string): string[] {
   return text.split(/^---\n/m);
 }
 
-function objectsOf(documents: readonly string[]): Map<string, Manifest> {
+function objectsOf(documents: readonly string[]): Map<string, Comparable> {
   const values = documents.flatMap(parse);
-  return new Map(values.filter(isManifest).map((manifest) => [titleOf(manifest), manifest]));
+  return new Map(values.filter(isManifest).map((manifest) => [titleOf(manifest), { kind: manifest.kind, value: manifest }]));
 }
 
 function parse(text: string): unknown[] {

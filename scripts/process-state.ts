@@ -22,8 +22,8 @@ export class ProcessState {
   findChange(): string | undefined {
     if (process.cwd() !== this.#folder) return 'the working directory';
     const now = describeShared();
-    const isSame = (key: string) => now.has(key) && Object.is(now.get(key), this.#before.get(key));
-    return [...this.#before.keys(), ...now.keys()].find((key) => !isSame(key));
+    for (const [key, value] of this.#before) if (!now.has(key) || !Object.is(now.get(key), value)) return key;
+    return now.size === this.#before.size ? undefined : [...now.keys()].find((key) => !this.#before.has(key));
   }
 }
 

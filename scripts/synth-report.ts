@@ -28,7 +28,7 @@ export function reportSynth(fleets: readonly Fleet[], changes: TreeChanges, { ou
   const notes = [...noteLines(changes, { out, dryRun }), ...(lines.length > 0 ? leftLines(fleets, out) : [])];
   if (notes.length > 0) print(paint.yellow(shorten(notes)));
   const counts = [...KINDS, 'unchanged' as const].map((kind) => `${changes[kind].length} ${kind}`);
-  print(`${dryRun ? 'Dry run:' : 'Done:'} ${counts.join(', ')}, in ${Math.round(performance.now())} ms.`);
+  print(`${dryRun ? 'Dry run:' : 'Done:'} ${counts.join(', ')}, in ${Math.round(process.uptime() * 1000)} ms.`);
   print(nextStep(lines.length > 0, { out, dryRun }));
 }
 

@@ -25,6 +25,22 @@ function stepsOf(guide: string): Step[] {
     .map((command) => ({ command, code: Number(/# exits with (\d)/.exec(command)?.[1] ?? 0) }));
 }
 
+/** Guides that show a whole stack, for a repository that `fleetwright init` has made. */
+const FROM_THE_START = new Set(['on-a-laptop.md']);
+
+/** A new repository, with the stack that the guide shows, and the package installed. */
+function aNewRepository(guide: string): Project {
+  const project = aProject('');
+  for (const path of ['environments', 'stacks']) project.remove(path);
+  expect(shell(project, '$FLEETWRIGHT init --yes')).toMatchObject({ code: 0, stderr: '' });
+  const [stack] = codeBlocks(readFileSync(join(GUIDES, guide), 'utf8')).filter(({ language }) => language === 'ts');
+  project.write(`stacks/${basename(guide, '.md')}.ts`, `${stack?.code}\n`);
+  const exported = `export * from ${JSON.stringify(join(ROOT, 'index.ts'))};\n`;
+  project.write('node_modules/fleetwright/package.json', JSON.stringify({ name: 'fleetwright', type: 'module', exports: './index.js' }));
+  project.write('node_modules/fleetwright/index.js', exported);
+  return project;
+}
+
 /** A repository with the guide's own org, where it has one, or else with the whole example; rendered and committed. */
 function aRepository(guide: string): Project {
   const name = basename(guide, '.md');
@@ -40,9 +56,13 @@ function aRepository(guide: string): Project {
   project.write('.gitignore', '.cache/\nbin/\nnode_modules\n');
   // As where the package is installed, with what it comes with.
   symlinkSync(join(ROOT, 'node_modules'), join(project.root, 'node_modules'));
+  return project;
+}
+
+/** What `npx` runs in the guides. */
+function addCommand(project: Project): void {
   mkdirSync(join(project.root, 'bin'));
   writeFileSync(join(project.root, 'bin', 'npx'), '#!/bin/sh\nshift\nexec $FLEETWRIGHT "$@"\n', { mode: 0o755 });
-  return project;
 }
 
 function run(project: Project, command: string): Ended {
@@ -51,7 +71,8 @@ function run(project: Project, command: string): Ended {
 
 describe('the guides', { timeout: 120_000 }, () => {
   it.each(guides)('%s does what it says', (guide) => {
-    const project = aRepository(guide);
+    const project = FROM_THE_START.has(guide) ? aNewRepository(guide) : aRepository(guide);
+    addCommand(project);
     const start = run(project, 'git init -q && npx fleetwright synth >/dev/null && git add . && git commit -qm start');
     expect(start.stderr).toBe('');
     for (const { command, code } of stepsOf(guide)) {

@@ -21,7 +21,10 @@ it('the guide to pipelines and triggers shows what the controller answers', { ti
     pipelinesAndTriggers(fleet);
     const [file] = fleetParts(fleet).flatMap((part) => (part.file === 'test/fleet.json' && !part.manifest ? [part.render()] : []));
     writeFileSync(join(folder, 'fleet.json'), file ?? '');
-    const env = { ...process.env, DATA: join(folder, 'data'), FLEET: join(folder, 'fleet.json'), PORT: String(await freePort()) };
+    // As where an older Node.js is installed.
+    writeFileSync(join(folder, 'node'), '#!/bin/sh\nexit 9\n', { mode: 0o755 });
+    const PATH = `${folder}:${process.env['PATH'] ?? ''}`;
+    const env = { ...process.env, PATH, DATA: join(folder, 'data'), FLEET: join(folder, 'fleet.json'), PORT: String(await freePort()) };
     const printed = execFileSync('bash', [join('docs', 'guides', 'pipelines-and-triggers.sh')], { cwd: ROOT, env, encoding: 'utf8' });
     const guide = codeBlocks(readFileSync(join(ROOT, 'docs', 'guides', 'pipelines-and-triggers.md'), 'utf8'));
     const shown = guide.filter(({ language }) => language === 'text').flatMap(({ code }) => code.trim().split('\n'));

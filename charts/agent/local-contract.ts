@@ -26,6 +26,11 @@ export interface LocalContract {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** The folder of the repository that stands for an agent's own on one machine. @returns undefined for an agent without one */
+export function localRepository({ repository }: Pick<Agent, 'repository'>, repositories: string): string | undefined {
+  return repository?.replace('https:/', repositories);
+}
+
 /** What speaks of things that only a cluster has: whoever starts the worker says the first two in its own way. */
 const OF_CLUSTERS = new Set(['AGENT_DISPATCHER_TOKEN_FILE', 'AGENT_DISPATCHER_URL', 'AGENT_TRIGGER']);
 
@@ -39,6 +44,7 @@ export function localContract(agent: Agent, at: LocalAddresses): LocalContract {
   const files = configFiles(place);
   // A broker has pods of its own.
   const absent = new Set([...OF_CLUSTERS, ...agent.brokered.map(({ name }) => `${toEnvName(name)}_URL`)]);
+  const repository = localRepository(agent, at.repositories);
   const env = agentEnv(place)
     .filter(({ name }) => !absent.has(name))
     .flatMap((variable) => {
@@ -50,7 +56,7 @@ export function localContract(agent: Agent, at: LocalAddresses): LocalContract {
     env: {
       ...Object.fromEntries(env),
       HOME: at.home,
-      ...(agent.repository !== undefined && { AGENT_REPO_URL: agent.repository.replace('https:/', at.repositories) }),
+      ...(repository !== undefined && { AGENT_REPO_URL: repository }),
       ...(at.dispatcher && { AGENT_DISPATCHER_TOKEN_FILE: at.dispatcher.tokenFile, AGENT_DISPATCHER_URL: at.dispatcher.url }),
     },
   };

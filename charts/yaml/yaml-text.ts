@@ -43,11 +43,16 @@ export class UnwritableValue extends Error {}
 export function renderLine(text: string): string {
   const known = memo.get(text);
   if (known !== undefined) return known;
-  const rendered = isPlain(text) ? text : quote(text);
+  const rendered = renderOnce(text);
   if (memo.size >= MEMO_SIZE) memo.clear();
   // Lines are a block as a value and quoted as a key, so one answer would not do for both.
   if (text.length <= MEMO_TEXT_LENGTH && !text.includes('\n')) memo.set(text, rendered);
   return rendered;
+}
+
+/** As `renderLine`, for a text that does not come again. */
+export function renderOnce(text: string): string {
+  return isPlain(text) ? text : quote(text);
 }
 
 /** Text as a value: a literal block when it has lines and a block can hold it exactly, one line otherwise. `newLine` is `\n` and the indent. */

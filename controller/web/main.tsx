@@ -1,7 +1,7 @@
 import { hashKey, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiProblem, isSignedOut } from './api/problem.ts';
+import { ApiProblem, isElsewhere, isSignedOut } from './api/problem.ts';
 import { whoAmI } from './api/queries.ts';
 import { App } from './shell/app.tsx';
 import './styles/tokens.css';
@@ -21,9 +21,11 @@ const client: QueryClient = new QueryClient({
     },
   },
 });
-// A session that has ended shows at any answer.
-client.getQueryCache().subscribe(({ query }) => {
-  if (isSignedOut(query.state.error) && query.queryHash !== hashKey(whoAmI.queryKey))
+// A session that has ended, or become one of another org in another tab, shows at any answer.
+client.getQueryCache().subscribe((event) => {
+  if (event.type !== 'updated' || event.action.type !== 'error') return;
+  const error: unknown = event.action.error;
+  if ((isSignedOut(error) || isElsewhere(error)) && event.query.queryHash !== hashKey(whoAmI.queryKey))
     void client.invalidateQueries({ queryKey: whoAmI.queryKey });
 });
 

@@ -3,8 +3,10 @@
 set -euo pipefail
 
 # #region start
+PATH=$PWD/node_modules/.bin:$PATH # Node.js 24, which `npm ci` has brought
 DATA=${DATA:-.cache/controller} PORT=${PORT:-8080}
 URL=http://127.0.0.1:$PORT/v1/orgs/acme
+mkdir -p "$DATA"
 
 start() {
   node controller/main.ts --fleet docs/guides/fleet.json --data "$DATA" --port "$PORT" > "$DATA.log" 2>&1 &

@@ -3,6 +3,7 @@
 set -euo pipefail
 
 # #region start
+PATH=$PWD/node_modules/.bin:$PATH # Node.js 24, which `npm ci` has brought
 DATA=${DATA:-.cache/controller} PORT=${PORT:-8080} FLEET=${FLEET:-rendered/dev/fleet.json}
 ORG=pipelines-and-triggers
 URL=http://127.0.0.1:$PORT

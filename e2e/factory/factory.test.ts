@@ -41,6 +41,13 @@ describe('The factory', () => {
   it('brings an idea to a merge when a person says yes', async () => {
     const begin = performance.now();
     steps = await laptop.begin('A program that counts words');
+    await laptop.asked(steps['merge']);
+    const shown = await laptop.command('approve');
+    const branch = ((await endOf('review')).result as { branch: string }).branch;
+    expect(shown).toContain('task   Merge: A program that counts words (integrator)\n');
+    expect(shown).toContain(`branch ${branch}\n`);
+    const change = / change (git -C \S+ diff HEAD\.\.\.\S+)\n/.exec(shown)?.[1] ?? '';
+    expect(execFileSync('sh', ['-c', `${change} --stat`], { encoding: 'utf8' })).toMatch(/ main\.mjs .*\+/);
     await laptop.answer(steps['merge'] ?? '', true);
     expect(await endOf('merge')).toMatchObject({ state: 'succeeded', result: { merged: true } });
     measure(run, { subject: 'factory', what: 'seconds from idea to merge', value: ((performance.now() - begin) / 1000).toFixed(1) });
@@ -91,9 +98,13 @@ describe('The factory', () => {
   });
 
   it('brings a second idea to a merge too, on top of what the first one made', async () => {
-    const second = await laptop.begin('A program that counts more words');
-    await laptop.answer(second['merge'] ?? '', true);
-    expect(await laptop.end(second['merge'] ?? '')).toMatchObject({ state: 'succeeded', result: { merged: true } });
+    const following = laptop.command('new', 'A program that counts more words', '--follow');
+    const { id } = await laptop.asked();
+    await laptop.command('approve', id);
+    const told = await following;
+    const look = /\nThe repository is (\S+)\. See what was done:\n {2}(git -C \S+ log --graph --oneline --all)\n$/.exec(told);
+    expect(look?.[1]).toBe(laptop.repository);
+    expect(execFileSync('sh', ['-c', look?.[2] ?? 'false'], { encoding: 'utf8' })).toContain('Merge: A program that counts more words');
     expect(git(laptop.repository, 'log', '-1', '--format=%s', 'main')).toBe('Merge: A program that counts more words\n');
   });
 

@@ -1,11 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Client, type LogEntry, type Question, type StartedRun, type Task, type TaskEvent } from '../../controller/contract/wire/index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const CLI = join(ROOT, 'scripts', 'fleetwright.js');
+const run = promisify(execFile);
 const ORG = 'factory';
 
 /** How long something may take to come about, in milliseconds. */
@@ -26,7 +29,7 @@ export class Laptop {
   }
 
   private constructor(state: string) {
-    const args = [join(ROOT, 'scripts', 'fleetwright.js'), 'up', '--org', ORG, '--port', '0', '--state', state];
+    const args = [CLI, 'up', '--org', ORG, '--port', '0', '--state', state];
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_API_KEY$|_BASE_URL$/.test(name)));
     this.#child = spawn(process.execPath, args, { cwd: ROOT, env: { ...env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr])
@@ -45,14 +48,26 @@ export class Laptop {
     return Object.fromEntries(tasks.map(({ step, id }) => [step, id]));
   }
 
-  /** Waits until a person is asked about the task, and answers. */
-  async answer(task: string, approved: boolean): Promise<Question> {
-    const question = await this.until('a person is asked', async () => {
+  /** What a command of a person prints. */
+  async command(...args: readonly string[]): Promise<string> {
+    const env = { ...process.env, NO_COLOR: '1' };
+    const { stdout } = await run(process.execPath, [CLI, ...args, '--state', this.#state], { cwd: ROOT, env });
+    return stdout;
+  }
+
+  /** Waits until a person is asked about the task, or about any. */
+  async asked(task?: string): Promise<Question> {
+    return this.until('a person is asked', async () => {
       const { items } = await this.#client.get<{ items: Question[] }>('/questions?open=true');
       const unexpected = items.find(({ kind }) => kind === 'escalation');
       if (unexpected !== undefined) throw new Error(`${unexpected.text}\n${this.said.slice(-4000)}`);
-      return items.find((each) => each.task === task);
+      return task === undefined ? items[0] : items.find((each) => each.task === task);
     });
+  }
+
+  /** Waits until a person is asked about the task, and answers. */
+  async answer(task: string, approved: boolean): Promise<Question> {
+    const question = await this.asked(task);
     await this.#client.post(`/questions/${question.id}/answer`, { answer: { approved } });
     return question;
   }

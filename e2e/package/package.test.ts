@@ -97,7 +97,7 @@ export default (fleet: Fleet): Org => {
 };
 `,
     );
-    expect(await terminal.run('npx fleetwright list')).toMatchObject({ stdout: 'No agents and no tools.\n', stderr: '' });
+    expect(await terminal.run('npx fleetwright list')).toMatchObject({ stdout: 'No agents, tools, pipelines or triggers.\n', stderr: '' });
     const judged = await terminal.run(
       `node --input-type=module --eval "
         import * as fleetwright from 'fleetwright';

@@ -55,6 +55,22 @@ describe('text of agents in a browser', () => {
     measure(run, { subject: 'web', what: 'scripts of theirs that ran', value: visit.incidents.length });
   });
 
+  it('stays text in what a question is about', async () => {
+    const branches = XSS.slice(0, 8);
+    await world.task({ agent: 'integrator', title: 'Asks about attacks', input: { branches } });
+    const claim = await world.begin('integrator');
+    await world.ask(claim, { key: 'attacks', kind: 'question', text: `See ${XSS.join(' ')}` });
+    const page = await visit.go('/questions');
+    const about = page.getByRole('region', { name: 'Question attacks' }).getByLabel('What it is about');
+    await about.getByText('Branch', { exact: true }).waitFor();
+    const shown = await about.locator('dd.mono').allTextContents();
+    expect(branches.filter((text) => !shown.includes(text.trim()))).toEqual([]);
+    expect(shown.filter((text) => text.startsWith('git '))).toEqual([]);
+    for (const link of await about.locator('a').all()) expect(await link.getAttribute('href')).toMatch(/^(\/tasks\/|https?:\/\/)/);
+    expect(visit.incidents).toEqual([]);
+    await world.complete(claim);
+  });
+
   it('stays text in a log, all of it', async () => {
     const id = await world.task({ title: 'A log of attacks' });
     const claim = await world.begin();

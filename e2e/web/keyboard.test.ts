@@ -43,9 +43,9 @@ describe('the keyboard alone', () => {
     await visit.go('/');
     await visit.page.getByRole('link', { name: 'Schedule', exact: true }).focus();
     await visit.page.keyboard.press('Enter');
-    await visit.page.getByRole('heading', { name: 'Schedule a task' }).waitFor();
-    expect(await focused(visit)).toBe('Schedule a task');
-    expect(await visit.page.title()).toBe('Schedule a task · Fleetwright');
+    await visit.page.getByRole('heading', { name: 'Schedule work' }).waitFor();
+    expect(await focused(visit)).toBe('Schedule work');
+    expect(await visit.page.title()).toBe('Schedule work · factory · Fleetwright');
     await visit.go('/');
     await visit.page.keyboard.press('/');
     await visit.page.waitForURL(/\/tasks$/);
@@ -65,6 +65,7 @@ describe('the keyboard alone', () => {
   it('goes through a list with j and k, opens a row, and shows where it is', async () => {
     const visit = await Visit.open(browser, world);
     await visit.go('/tasks');
+    await visit.page.locator('[data-row="2"]').waitFor();
     await visit.page.keyboard.press('j');
     await visit.page.waitForFunction(() => document.activeElement?.getAttribute('data-row') === '0');
     await visit.page.keyboard.press('j');

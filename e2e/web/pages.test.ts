@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentSession } from '../session.ts';
 import { openBrowser } from './chromium.ts';
@@ -37,11 +37,20 @@ const PAGES: readonly (readonly [name: string, path: () => string, shows: string
   ['task-attempts', () => `/tasks/${story.failed}?view=attempts`, 'eight cores'],
   ['task-result', () => `/tasks/${story.spec}`, 'scripted model'],
   ['task-input', () => `/tasks/${story.spec}?view=input`, 'A shared shopping list'],
-  ['questions', () => '/questions', 'Approve this subject'],
+  ['questions', () => '/questions', 'shopping/pull/9'],
+  ['approval', () => `/questions#${story.approval}`, 'shopping/pull/9'],
   ['schedule', () => '/schedule', 'Who works on it'],
+  ['schedule-pipeline', () => '/schedule', 'as the pipeline says'],
+  ['switch', () => '/', 'You are signed in to factory.'],
   ['no-task', () => '/tasks/00000000-0000-4000-8000-000000000000', 'FW_NOT_FOUND'],
   ['no-page', () => '/no-such-page', 'There is no such page'],
 ];
+
+/** What is done there before it is looked at. */
+const FIRST: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  'schedule-pipeline': async (page) => page.getByLabel('A pipeline').check(),
+  switch: async (page) => page.getByRole('link', { name: 'Switch to another org' }).click(),
+};
 
 const LOOKS = [
   { theme: 'light', size: [1280, 860], suffix: 'light' },
@@ -60,6 +69,7 @@ describe.each(LOOKS)('in $theme at $size.0 px', ({ suffix, ...look }) => {
 
   it.each(PAGES)('shows the page %s without barriers, and breaks no rule of its policy', async (name, path, shows) => {
     const page = await visit.go(path());
+    await FIRST[name]?.(page);
     await page.getByText(shows, { exact: false }).first().waitFor();
     expect(await visit.barriers()).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);

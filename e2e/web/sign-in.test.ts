@@ -6,7 +6,7 @@ import { freePort } from '../../test/free-port.ts';
 import { currentSession } from '../session.ts';
 import { openBrowser } from './chromium.ts';
 import { expectHeading, Visit } from './visit.ts';
-import { ORG, World } from './world.ts';
+import { ORG, OTHER_ORG, World } from './world.ts';
 
 const { run } = currentSession();
 let world: World;
@@ -74,6 +74,28 @@ describe('signing in', () => {
     await visit.context.addCookies(cookies);
     await visit.go('/');
     await expectHeading(visit, 'Sign in');
+    await visit.close();
+  });
+
+  it('to another org takes the place of the first one, in all tabs, and leaves nothing of it', async () => {
+    const id = await world.task({ agent: 'archivist', title: 'Of the first org' });
+    const visit = await Visit.open(browser, world);
+    await visit.go(`/tasks/${id}`);
+    expect(await visit.page.title()).toBe(`Of the first org · ${ORG} · Fleetwright`);
+    const tab = await Visit.tab(visit, world);
+    await tab.go('/');
+    await tab.page.getByRole('link', { name: 'Switch to another org' }).click();
+    await tab.page.getByText(`You are signed in to ${ORG}.`).waitFor();
+    expect(await tab.barriers()).toEqual([]);
+    await tab.page.goto(await world.signInPath('admin', OTHER_ORG));
+    await expectHeading(tab, 'Overview');
+    expect(await tab.page.title()).toBe(`Overview · ${OTHER_ORG} · Fleetwright`);
+    await tab.page.getByText('greeter').first().waitFor();
+    expect(await tab.text()).not.toContain('Of the first org');
+    await world.task({ agent: 'archivist', title: 'Something happens' });
+    await visit.page.getByText(OTHER_ORG, { exact: true }).waitFor({ timeout: 10_000 });
+    expect(await visit.text()).not.toContain('Of the first org');
+    expect([...visit.incidents, ...tab.incidents]).toEqual(['window: about:blank']);
     await visit.close();
   });
 

@@ -117,9 +117,9 @@ async function askPeople(world: World, build: string): Promise<{ readonly choice
     timeoutSeconds: 86_400,
   });
   await world.complete(next, { outcome: 'waiting', wait: { for: 'answers' } });
-  const asking = await world.task({ title: 'Release version 0.2.0', input: { of: build } });
-  const release = await world.begin('developer');
-  if (release.fence.task !== asking) throw new Error('The developer works on something else');
+  const input = { of: build, branch: 'release-0.2.0', pullRequest: 'https://git.example.com/factory/shopping/pull/9' };
+  await world.task({ agent: 'integrator', title: 'Release version 0.2.0', input });
+  const release = await world.begin('integrator');
   const approval = await world.ask(release, {
     key: 'merge/main',
     kind: 'approval',

@@ -50,6 +50,13 @@ export class Visit {
     return visit;
   }
 
+  /** Another tab of the same browser. */
+  static async tab({ context }: Visit, world: World): Promise<Visit> {
+    const tab = new Visit(await context.newPage(), context);
+    await tab.#watch(world);
+    return tab;
+  }
+
   /** Signs in by a link, as a person does. */
   async signIn(world: World, role: 'viewer' | 'operator' | 'admin' = 'admin'): Promise<void> {
     await this.page.goto(await world.signInPath(role));

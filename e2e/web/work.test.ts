@@ -109,6 +109,80 @@ describe('scheduling', () => {
   });
 });
 
+describe('a pipeline', () => {
+  it('is run once, however often one clicks, and shows its tasks', async () => {
+    await visit.go('/schedule');
+    await page.getByLabel('A pipeline').check();
+    expect(await page.getByLabel('Priority').count()).toBe(0);
+    await page.getByLabel('Pipeline', { exact: true }).selectOption('');
+    await page.getByRole('button', { name: 'Schedule' }).click();
+    expect(await page.getByRole('alert').allInnerTexts()).toEqual([
+      'Choose the pipeline that is to run.',
+      'Say in a line what is to be done.',
+    ]);
+    await page.getByLabel('Pipeline', { exact: true }).selectOption('idea');
+    await page.getByLabel('Title', { exact: true }).fill('A shared list');
+    await page.getByLabel('Input').fill('{"for": "a family"}');
+    expect(await visit.barriers()).toEqual([]);
+    await page.getByRole('button', { name: 'Schedule' }).dblclick();
+    await expectHeading(visit, 'Specify: A shared list');
+    await page.getByRole('link', { name: /^Build: A shared list/ }).waitFor();
+    const { items } = await world.call<{ items: Task[] }>('GET', '/tasks?title=A%20shared%20list');
+    expect(items.map(({ agent }) => agent).sort()).toEqual(['analyst', 'developer']);
+    const first = await world.call<Task>('GET', `/tasks/${items.find(({ agent }) => agent === 'analyst')?.id ?? ''}`);
+    expect(first.input).toMatchObject({ input: { for: 'a family' } });
+  });
+
+  it('tells what the API refuses', async () => {
+    await page.route(/\/pipelines\/idea\/runs$/, async (route) => {
+      await route.continue({ postData: JSON.stringify({ title: '' }) });
+    });
+    await visit.go('/schedule');
+    await page.getByLabel('A pipeline').check();
+    await page.getByLabel('Title', { exact: true }).fill('Refused');
+    await page.getByRole('button', { name: 'Schedule' }).click();
+    await expectText(visit, 'FW_BODY_INVALID');
+  });
+});
+
+describe('what is to be approved', () => {
+  it('is shown: the task, and what those before it have named, with links that are safe alone', async () => {
+    const result = {
+      branch: 'candidate/one',
+      commit: '3f2c1aa',
+      pullRequest: 'https://git.example.com/a/b/pull/3',
+      more: ['javascript:alert(1)', 'https://git.example.com@evil.example/'],
+    };
+    const [reviewed = ''] = await world.schedule({ agent: 'reviewer', title: 'Review it' });
+    const [merge = ''] = await world.schedule({
+      agent: 'integrator',
+      title: 'Merge it',
+      needs: [{ task: reviewed }],
+      approval: { reason: 'Merge it into main? See https://git.example.com/wiki, or file:///etc/passwd.', timeoutSeconds: 600 },
+    });
+    const review = await world.begin('reviewer');
+    await world.work(`/tasks/${review.fence.task}/events`, {
+      fence: review.fence,
+      events: [{ kind: 'artifact', seq: 1, data: { name: 'report.txt', path: 'out/report.txt', bytes: 3, sha256: 'a'.repeat(64) } }],
+    });
+    await world.complete(review, { outcome: 'succeeded', result });
+    await visit.go('/questions');
+    const about = page.getByLabel('What it is about');
+    expect(await about.getByRole('link', { name: 'Merge it' }).getAttribute('href')).toBe(`/tasks/${merge}`);
+    await about.getByText('candidate/one', { exact: true }).waitFor();
+    const shown = await about.innerText();
+    expect(shown).toContain('3f2c1aa');
+    expect(shown).toContain('report.txt');
+    expect(shown).toContain('git -C /home/ada/fleet/.fleetwright/repositories/git.example.com/shopping.git diff HEAD...candidate/one');
+    const links = await about.locator('a.link-out').evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+    expect(links).toEqual(['https://git.example.com/wiki', 'https://git.example.com/a/b/pull/3']);
+    expect(await visit.barriers()).toEqual([]);
+    await visit.go(`/tasks/${merge}`);
+    await page.getByLabel('What it is about').getByText('candidate/one', { exact: true }).waitFor();
+    expect(await page.getByRole('region', { name: 'Provenance' }).innerText()).toMatch(/Runs as\s+a process on the controller’s machine/);
+  });
+});
+
 describe('answering', () => {
   it('sends the choice that was made', async () => {
     await world.task({ title: 'Asks' });

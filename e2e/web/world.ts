@@ -13,6 +13,9 @@ const OWN = { taskBudget: DOLLAR, leaseSeconds: 3600 } as const;
 /** The org that the page is shown with. */
 export const ORG = 'factory';
 
+/** Another one of the same controller. */
+export const OTHER_ORG = 'hello';
+
 const FLEET: Fleet = {
   contract: CONTRACT_VERSION,
   orgs: {
@@ -41,8 +44,22 @@ const FLEET: Fleet = {
         tester: { mode: 'pool', ...OWN, skills: ['tests'], attempts: 1 },
         reviewer: { mode: 'pool', ...OWN, skills: ['review'] },
         archivist: { mode: 'pool', ...OWN, paused: true },
+        integrator: {
+          mode: 'pool',
+          ...OWN,
+          local: { repository: '/home/ada/fleet/.fleetwright/repositories/git.example.com/shopping.git' },
+        },
+      },
+      pipelines: {
+        idea: {
+          steps: [
+            { id: 'specify', agent: 'analyst', title: 'Specify' },
+            { id: 'build', agent: 'developer', title: 'Build', needs: ['specify'] },
+          ],
+        },
       },
     },
+    [OTHER_ORG]: { agents: { greeter: { mode: 'job', ...OWN } } },
   },
 };
 
@@ -53,7 +70,7 @@ export class World {
   readonly #folder: string;
   readonly #options: readonly string[];
   #controller: Controller | undefined;
-  #admin = '';
+  #tokens: Readonly<Record<string, string>> = {};
   #worker = '';
 
   private constructor(folder: string, options: readonly string[]) {
@@ -69,8 +86,7 @@ export class World {
     writeFileSync(join(folder, 'fleet.json'), JSON.stringify(FLEET));
     const world = new World(folder, options);
     await world.start();
-    const tokens = JSON.parse(readFileSync(join(folder, 'data', 'admin-tokens.json'), 'utf8')) as Record<string, string>;
-    world.#admin = tokens[ORG] ?? '';
+    world.#tokens = JSON.parse(readFileSync(join(folder, 'data', 'admin-tokens.json'), 'utf8')) as Record<string, string>;
     const made = await world.call<{ token: string }>('POST', '/tokens', { name: 'worker of the factory', role: 'worker', agents: AGENTS });
     world.#worker = made.token;
     return world;
@@ -99,7 +115,7 @@ export class World {
 
   /** Calls the API as an admin of the org. */
   async call<Answer>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
-    return this.#send(this.#admin, method, `/orgs/${ORG}${path}`, body);
+    return this.#send(this.token, method, `/orgs/${ORG}${path}`, body);
   }
 
   /** Calls the API as a worker of all agents. */
@@ -108,14 +124,14 @@ export class World {
   }
 
   /** Path of the page that signs a browser in. */
-  async signInPath(role: 'viewer' | 'operator' | 'admin' = 'admin'): Promise<string> {
-    const { code } = await this.#send<{ code: string }>(this.#admin, 'POST', '/sign-in-codes', { name: 'Ada', role });
+  async signInPath(role: 'viewer' | 'operator' | 'admin' = 'admin', org = ORG): Promise<string> {
+    const { code } = await this.#send<{ code: string }>(this.#tokens[org] ?? '', 'POST', '/sign-in-codes', { name: 'Ada', role });
     return `/sign-in#${code}`;
   }
 
   /** A token of the org. */
   get token(): string {
-    return this.#admin;
+    return this.#tokens[ORG] ?? '';
   }
 
   /** Schedules tasks. @returns their ids */

@@ -4,6 +4,7 @@ import {
   EgressPolicy,
   type Fleet,
   FleetwrightError,
+  isPipeline,
   type Manifest,
   Memory,
   Model,
@@ -13,6 +14,7 @@ import {
   Persona,
   Secret,
   Tool,
+  Trigger,
 } from '../../constructs/index.ts';
 import { environmentNames, loadEnvironment } from '../../environments/index.ts';
 import { loadFleets } from '../load-fleet.ts';
@@ -124,6 +126,7 @@ function orgPurpose(manifest: Manifest): string {
 
 /** Where what has no objects of its own can be seen. */
 function placeOf(construct: Org | OrgPart): string | undefined {
+  if (construct instanceof Trigger || isPipeline(construct)) return 'A part of what the dispatcher is told of the org: fleet.json.';
   if (construct instanceof Model) return "A part of the gateway's configuration, and of each agent's that may use it.";
   if (construct instanceof Persona) return 'A part of the prompt of each agent that speaks as it.';
   if (construct instanceof EgressPolicy) return 'A part of the way out of each part that was given it.';

@@ -100,6 +100,23 @@ describe('fleetwright explain', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('tells which agents keep the tasks of their org waiting', () => {
+    const project = aProject(`
+  const runtime = WorkerRuntime.shell({ command: ['true'] });
+  new Agent(org, 'all', { runtime, run: Run.job() });
+  new Agent(org, 'some', { runtime, run: Run.job(), budget: Budget.perTask(usd(1)) });`);
+    const spends = (path: string) => explained(project, path).sections.find(({ title }) => title === 'May spend')?.text;
+    expect(spends('acme/all')).toBe('Nothing: it has no models.');
+    project.write('stacks/acme.ts', project.source('stacks/acme.ts').replace("'acme')", "'acme', { budget: Budget.perDay(usd(5)) })"));
+    expect(spends('acme/all')).toBe(
+      [
+        'Nothing: it has no models.',
+        "A task sets all aside that is left of its org's budget, so the org's tasks wait for each other: Budget.perTask sets aside less.",
+      ].join('\n'),
+    );
+    expect(spends('acme/some')).toBe('Nothing: it has no models. What its programs report is at most 1 USD per task.');
+  });
+
   it('tells who may enter, and by which rights an agent asks the API', () => {
     const estate = anEstate();
     expect(rowsOf(explained(estate, 'dev/lab/ada'), 'Is reached by')).toEqual([
@@ -107,6 +124,40 @@ describe('fleetwright explain', { timeout: 60_000 }, () => {
     ]);
     expect(rowsOf(explained(estate, 'factory/devops'), 'Relaxed')).toEqual([
       { what: 'may get, list apps/deployments by the Kubernetes API', why: 'to see whether a roll-out ended' },
+    ]);
+  });
+
+  it('tells whom the dispatcher reaches, who reaches it, and what pipelines and triggers start', () => {
+    const estate = anEstate();
+    const dispatcher = explained(estate, 'prod/fleetwright/dispatcher');
+    expect(rowsOf(dispatcher, 'Reaches')).toEqual([
+      { kind: 'pods', name: 'dispatcher-database', why: 'its database, which CloudNativePG runs' },
+      { kind: 'pods', name: 'Kubernetes API', why: 'makes Jobs, counts workers, asks whose a token is' },
+      { kind: 'secret', name: 'factory/github-hook', why: 'proves who sends what starts factory/ideas' },
+      { kind: 'host', name: 'login.example.com', why: 'people sign in there' },
+    ]);
+    const host = 'https://dispatcher.fleetwright.fleet.example.com';
+    expect(rowsOf(dispatcher, 'Is reached by')).toEqual([
+      {
+        kind: 'agents',
+        name: 'factory',
+        why: 'ask for tasks: analyst, architect, developer, tester, reviewer, integrator, devops',
+      },
+      { kind: 'pods', name: 'KEDA', why: 'asks how long queues are' },
+      { kind: 'people', name: 'platform, operators', why: `at ${host}, signed in` },
+      { kind: 'webhook', name: 'factory/ideas', why: `at ${host}/hooks/factory/ideas, signed` },
+    ]);
+    expect(rowsOf(explained(estate, 'dev/fleetwright/dispatcher'), 'Reaches')?.[0]).toEqual({
+      kind: 'volume',
+      name: 'dispatcher-database',
+      why: 'holds its database, which runs in its own process',
+    });
+    const idea = explained(estate, 'factory/idea');
+    expect(rowsOf(idea, 'Reaches')?.[0]).toEqual({ kind: 'agent', name: 'analyst', why: 'works on specify' });
+    expect(rowsOf(idea, 'Is reached by')?.map(({ name }) => name)).toEqual(['ideas', 'upkeep']);
+    expect(rowsOf(explained(estate, 'factory/ideas'), 'Reaches')).toEqual([
+      { kind: 'pipeline', name: 'idea', why: 'starts it' },
+      { kind: 'secret', name: 'github-hook', why: 'proves who sends what starts it' },
     ]);
   });
 

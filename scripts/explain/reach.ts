@@ -1,5 +1,6 @@
-import { Agent, Dispatcher, type Org, type OrgPart, Pipeline, Trigger } from '../../constructs/index.ts';
+import { Agent, type Org, type OrgPart } from '../../constructs/index.ts';
 import { idOf, readRelations, type Relations, type Thing } from '../graph/relations.ts';
+import { undrawnKind, undrawnReachedBy, undrawnReaches } from './undrawn.ts';
 
 /** A line about someone that is reached, or that reaches. */
 export type ReachRow = Readonly<Record<'kind' | 'name' | 'why', string>>;
@@ -19,16 +20,9 @@ const KINDS: Readonly<Record<Thing['kind'], string>> = {
   tool: 'tool',
 };
 
-/** What stands in no picture. */
-const UNDRAWN = [
-  [Dispatcher, 'dispatcher'],
-  [Pipeline, 'pipeline'],
-  [Trigger, 'trigger'],
-] as const;
-
 /** What a part is, in a word or two. */
 export function sayKind(part: OrgPart): string {
-  const undrawn = UNDRAWN.find(([kind]) => part instanceof kind)?.[1];
+  const undrawn = undrawnKind(part);
   if (undrawn !== undefined) return undrawn;
   const { things } = readRelations(part.org);
   return KINDS[things.find(({ id }) => id === idOf(part, part.org))?.kind ?? 'pods'];
@@ -51,7 +45,7 @@ export function reachesOf(part: OrgPart): ReachRow[] {
       ways.push({ id: to, through: [...through, nameOf(relations, to).name] });
     }
   }
-  return [...rows.values(), ...dispatcherOf(part)];
+  return [...rows.values(), ...dispatcherOf(part), ...undrawnReaches(part)];
 }
 
 /** Who reaches a part: those that were given it, and people from outside the cluster. */
@@ -59,7 +53,7 @@ export function reachedBy(part: OrgPart): ReachRow[] {
   const relations = readRelations(part.org);
   const id = idOf(part, part.org);
   const users = relations.links.filter(({ to }) => to === id).map(({ from, how }) => ({ ...nameOf(relations, from), why: how }));
-  return [...users, ...peopleOf(part)];
+  return [...users, ...peopleOf(part), ...undrawnReachedBy(part)];
 }
 
 function nameOf({ things }: Relations, id: string): { kind: string; name: string } {

@@ -17,7 +17,11 @@ function orgSpending(org: Org): string {
 }
 
 function agentSpending({ models, budget, rateLimit, org }: Agent): string {
-  if (models === undefined) return 'Nothing: it has no models.';
+  const rest = budget === undefined ? allOf(org) : [];
+  if (models === undefined) {
+    const own = budget === undefined ? '' : ` What its programs report is at most ${budget}.`;
+    return [`Nothing: it has no models.${own}`, ...rest].join('\n');
+  }
   const lines: string[] = [];
   if (budget?.period === 'task') lines.push(`At most ${budget}; its worker counts, as the gateway knows no tasks.`);
   else if (budget !== undefined) lines.push(`At most ${budget}; the gateway refuses calls beyond it.`);
@@ -26,5 +30,13 @@ function agentSpending({ models, budget, rateLimit, org }: Agent): string {
     const tokens = rateLimit.tokensPerMinute === undefined ? '' : ` and ${rateLimit.tokensPerMinute} tokens`;
     lines.push(`At most ${rateLimit.requestsPerMinute} calls${tokens} per minute.`);
   }
-  return [...lines, `With all of its org: ${sayBudget(org) ?? 'no limit'}.`].join('\n');
+  return [...lines, `With all of its org: ${sayBudget(org) ?? 'no limit'}.`, ...rest].join('\n');
+}
+
+/** What a task costs cannot be known before; who says no limit holds all that there is. */
+function allOf(org: Org): string[] {
+  if (sayBudget(org) === undefined) return [];
+  return [
+    "A task sets all aside that is left of its org's budget, so the org's tasks wait for each other: Budget.perTask sets aside less.",
+  ];
 }

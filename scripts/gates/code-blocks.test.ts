@@ -29,6 +29,12 @@ describe('findBadCodeBlocks', () => {
     ).toEqual([]);
   });
 
+  it('takes the imports of a stack for those of a reader, who has the package', () => {
+    const source = "// #region all\nimport { Org } from '../../index.ts';\n\nexport default Org;\n// #endregion\n";
+    const code = "import { Org } from 'fleetwright';\n\nexport default Org;";
+    expect(findingsIn(block('ts', code, 'docs/guides/a.ts'), { 'docs/guides/a.ts': source })).toEqual([]);
+  });
+
   it('finds code that differs from its region', () => {
     expect(findingsIn(block('ts', CODE.replace('greeter', 'greter'), 'stacks/hello.ts#agent'))).toEqual([
       "README.md:4: the code differs from stacks/hello.ts#agent; 'npm run docs' copies it from there",

@@ -11,7 +11,8 @@ export class UnknownRegionError extends Error {
 
 /**
  * The text of a region: what stands between `#region <name>` and its `#endregion`, in a comment of any language, without the
- * indentation that all lines share. `stacks/hello.ts#agent` names a region, `rendered/dev/hello/greeter.yaml` a whole file.
+ * indentation that all lines share. `stacks/hello.ts#agent` names a region, `rendered/dev/hello/greeter.yaml` a whole file. A stack of a
+ * guide imports from the package, as those of its readers do.
  *
  * @throws UnknownRegionError when there is no such file or region
  */
@@ -20,7 +21,8 @@ export function readRegion(root: string, reference: string): string {
   const path = join(root, file);
   if (!existsSync(path)) throw new UnknownRegionError(`there is no file ${file}`);
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-  return dedent(name === undefined ? lines : linesOf(lines, file, name)).join('\n');
+  const inside = name === undefined ? lines.filter((line) => !START.test(line.trimEnd()) && !END.test(line)) : linesOf(lines, file, name);
+  return dedent(inside).join('\n').replace("from '../../index.ts'", "from 'fleetwright'");
 }
 
 function linesOf(lines: readonly string[], file: string, name: string): string[] {

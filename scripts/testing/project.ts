@@ -73,13 +73,16 @@ class TemporaryProject implements Project {
       'Org',
       'Persona',
       'Replicas',
+      'Pipeline',
       'Run',
       'Size',
       'Tool',
       'ToolPlacement',
       'ToolRegistry',
+      'Trigger',
       'WorkerRuntime',
       'Workspace',
+      'usd',
     ];
     const head = `import { ${names.join(', ')} } from ${JSON.stringify(CONSTRUCTS)};\n`;
     this.write(

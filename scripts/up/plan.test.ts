@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   Budget,
   Duration,
+  Egress,
   McpServer,
   Persona,
   Run,
@@ -189,6 +190,27 @@ describe('the plan of a fleet on one machine', () => {
         whileRunning: 'Replace',
       },
     });
+  });
+
+  it('tells the controller that agents are processes here, and where their repositories are', () => {
+    const org = anOrg({ id: 'acme' });
+    anAgent(org, 'coder', {
+      runtime: WorkerRuntime.reference(),
+      run: Run.job(),
+      models: { primary: aModel(org, 'fast') },
+      workspace: Workspace.scratch(Size.gibibytes(1)),
+      repository: 'https://git.example.com/acme/product.git',
+      egress: [Egress.host('git.example.com', { reason: 'the product' })],
+    });
+    anAgent(org, 'other', { runtime: shell('sh'), run: Run.job() });
+    const { orgs } = JSON.parse(plan(org).fleet) as {
+      readonly orgs: { readonly acme: { readonly agents: Readonly<Record<string, object>> } };
+    };
+    const { coder, other } = orgs.acme.agents;
+    expect(coder).toHaveProperty('local', { repository: '/state/repositories/git.example.com/acme/product.git' });
+    expect(other).toHaveProperty('local', {});
+    expect(coder).not.toHaveProperty('image');
+    expect(plan(org).agents[0]?.contract.env['AGENT_REPO_URL']).toBe('/state/repositories/git.example.com/acme/product.git');
   });
 
   it('gives nobody longer to end than people wait', () => {

@@ -81,7 +81,7 @@ export function planFleet(fleet: Fleet, at: PlanAddresses, files: readonly strin
   return {
     environment: fleet.environment.name,
     orgs: fleet.orgs.map(({ name }) => name),
-    fleet: renderLocalFleetJson(fleet),
+    fleet: renderLocalFleetJson(fleet, repositoriesOf(at)),
     agents: placed.map((each) => each.plan()),
     tools: [...tools.values()],
     models: fleet.orgs.flatMap((org) =>
@@ -94,6 +94,11 @@ export function planFleet(fleet: Fleet, at: PlanAddresses, files: readonly strin
     pipelines: fleet.orgs.flatMap((org) => org.children.filter(isPipeline).map(({ name }) => ({ org: org.name, name }))),
     files,
   };
+}
+
+/** The folder of the repositories that stand for those of Git hosts. */
+function repositoriesOf({ state }: PlanAddresses): string {
+  return `${state}/repositories`;
 }
 
 function partsOf<Part>(org: Org, type: abstract new (...args: never) => Part): Part[] {
@@ -115,8 +120,7 @@ class Placement {
     this.tools = agent.tools.flatMap((tool) => this.#planTool(tool));
     for (const { name } of agent.secrets) this.#missing.push(`secret '${name}': secrets are not on this machine`);
     for (const { name } of agent.brokered) this.#missing.push(`broker '${name}': its secret is not on this machine`);
-    if (agent.repository !== undefined)
-      this.#missing.push(`repository '${agent.repository}': one in ${at.state}/repositories stands for it`);
+    if (agent.repository !== undefined) this.#missing.push(`repository '${agent.repository}': one in ${repositoriesOf(at)} stands for it`);
     if (agent.memory !== undefined) this.#missing.push(`memory '${agent.memory.name}': it is in the cluster`);
   }
 
@@ -164,7 +168,7 @@ class Placement {
         return found && `${gateway}/tools/${found.id}/mcp`;
       },
       home: `${this.#folder}/home`,
-      repositories: `${state}/repositories`,
+      repositories: repositoriesOf(this.#at),
       dispatcher: dispatched ? { url: controller, tokenFile: `${state}/tokens/${org.name}/${name}` } : undefined,
     });
   }

@@ -19,3 +19,8 @@ export class ApiProblem extends Error {
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiProblem && error.code === 'FW_UNAUTHENTICATED';
 }
+
+/** Whether an error may say that the session is one of another org now, as all tabs have the same one. */
+export function isElsewhere(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === 'FW_NOT_FOUND';
+}

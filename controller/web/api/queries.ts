@@ -3,6 +3,7 @@ import type {
   AgentStatus,
   BudgetStatus,
   Caller,
+  Pipeline,
   Question,
   Task,
   TaskEvent,
@@ -17,6 +18,11 @@ import { call, urlOf } from './call.ts';
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly cursor?: string;
+}
+
+/** A pipeline by its name. */
+export interface NamedPipeline extends Pipeline {
+  readonly name: string;
 }
 
 /** Which tasks to list. */
@@ -56,6 +62,7 @@ export const ofOrg = (org: string) => {
     });
   return {
     agents: () => list<AgentStatus>('agents'),
+    pipelines: () => list<NamedPipeline>('pipelines'),
     budgets: () => list<BudgetStatus>('budgets'),
     openQuestions: () => list<Question>('questions', { open: true, limit: 500 }),
     tasks: (filter: TaskFilter, limit: number) => list<TaskSummary>('tasks', { ...filter, limit }),

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, use, useEffect, useRef } from 'react';
+import { SessionContext } from '../session.ts';
 
 /** Properties of `PageHead`. */
 export interface PageHeadProps {
@@ -21,9 +22,10 @@ export function PageHead({ title, shown, children }: PageHeadProps): ReactNode {
     if (hasOpened) heading.current?.focus();
     hasOpened = true;
   }, []);
+  const org = use(SessionContext)?.org;
   useEffect(() => {
-    document.title = `${title} · Fleetwright`;
-  }, [title]);
+    document.title = [title, ...(org === undefined ? [] : [org]), 'Fleetwright'].join(' · ');
+  }, [title, org]);
   return (
     <div className="page-head">
       <h1 ref={heading} tabIndex={-1}>

@@ -1,18 +1,26 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
 import type { Question, Reply } from '../../contract/wire/index.ts';
 import { call, urlOf } from '../api/call.ts';
 import { useMayOperate, useSession } from '../session.ts';
+import { About } from './about.tsx';
 import { AnswerForm } from './answer-form.tsx';
 import { tell } from './notice.ts';
 import { Said, Time } from './text.tsx';
 
 const TITLES: Readonly<Record<Question['kind'], string>> = { question: 'Question', approval: 'Approval', escalation: 'Escalation' };
 
+/** Properties of `QuestionCard`. */
+export interface QuestionCardProps {
+  readonly question: Question;
+
+  /** Whether what it is about is shown at once. @default true */
+  readonly about?: boolean;
+}
+
 /** A question with its answer, or with what it takes to answer it. What is approved is exactly what is shown. */
-export function QuestionCard({ question }: { readonly question: Question }): ReactNode {
-  const { id, kind, text, key, subject, task, askedAt, expiresAt } = question;
+export function QuestionCard({ question, about = true }: QuestionCardProps): ReactNode {
+  const { id, kind, text, key, askedAt, expiresAt } = question;
   return (
     <section className="panel question" id={id} aria-label={`${TITLES[kind]} ${key}`}>
       <header>
@@ -20,21 +28,14 @@ export function QuestionCard({ question }: { readonly question: Question }): Rea
           <span className={`chip ${kind === 'question' ? '' : 'warn'}`}>{TITLES[kind]}</span> <Said>{key}</Said>
         </h2>
         <span className="soft small">
-          <Link href={`/tasks/${task}`}>Task</Link> · asked <Time at={askedAt} />
+          asked <Time at={askedAt} />
         </span>
       </header>
       <div className="body">
         <p className="asked">
           <Said>{text}</Said>
         </p>
-        {subject !== undefined && (
-          <dl className="facts">
-            <dt>Subject</dt>
-            <dd className="mono">
-              <Said>{subject}</Said>
-            </dd>
-          </dl>
-        )}
+        <About question={question} atOnce={about} />
         {question.state === 'open' ? <Open question={question} /> : <Closed question={question} />}
         {question.state === 'open' && (kind === 'approval' || expiresAt !== undefined) && (
           <p className="soft small">

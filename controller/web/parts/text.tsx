@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
+import type { SafeLink } from '../../contract/mentions/index.ts';
 import { formatTime, formatUtc } from '../text/format.ts';
-import type { SafeLink } from '../text/links.ts';
 import { toPieces } from '../text/visible.ts';
 
 /** Text that an agent, a tool or a caller wrote. It is shown as it is, with a mark for what would not be seen; nothing in it works. */

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { isSignedOut } from '../api/problem.ts';
 import { whoAmI } from '../api/queries.ts';
@@ -23,7 +23,7 @@ export function App(): ReactNode {
     return <main>{error === null ? <p className="wait">Loading …</p> : <Problem error={error} retry={() => void refetch()} />}</main>;
   return (
     <SessionContext value={caller}>
-      <Shell org={caller.org} />
+      <Shell key={caller.org} org={caller.org} />
     </SessionContext>
   );
 }
@@ -31,7 +31,10 @@ export function App(): ReactNode {
 function Shell({ org }: { readonly org: string }): ReactNode {
   const [here] = useLocation();
   const state = useLive(org);
+  const client = useQueryClient();
   useFilterKey();
+  // What one org has refused is no news in another.
+  useEffect(() => () => tell(client, null), [client]);
   return (
     <>
       <a className="skip" href="#content">

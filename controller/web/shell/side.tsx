@@ -16,7 +16,15 @@ export function Side(): ReactNode {
       <div className="brand">
         <Mark />
         <span>
-          Fleetwright <span className="org">{org}</span>
+          Fleetwright
+          <span className="of">
+            <span className="org" title={org}>
+              {org}
+            </span>
+            <Link href="/sign-in" aria-label="Switch to another org">
+              Switch
+            </Link>
+          </span>
         </span>
       </div>
       <Navigation />

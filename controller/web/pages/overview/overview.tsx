@@ -22,7 +22,7 @@ export function Overview(): ReactNode {
       <PageHead title="Overview">
         {mayOperate && (
           <Link className="button primary" href="/schedule">
-            Schedule a task
+            Schedule work
           </Link>
         )}
       </PageHead>

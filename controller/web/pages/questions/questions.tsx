@@ -6,6 +6,9 @@ import { PageHead } from '../../parts/page.tsx';
 import { QuestionCard } from '../../parts/question-card.tsx';
 import { useSession } from '../../session.ts';
 
+/** Of how many it is shown at once what they are about. */
+const FIRST = 20;
+
 /** Everything that waits for a person's answer, oldest first. */
 export function Questions(): ReactNode {
   const { org } = useSession();
@@ -27,7 +30,7 @@ export function Questions(): ReactNode {
               </Empty>
             </div>
           ) : (
-            items.map((question) => <QuestionCard key={question.id} question={question} />)
+            items.map((question, i) => <QuestionCard key={question.id} question={question} about={i < FIRST} />)
           )
         }
       </Answer>

@@ -25,6 +25,14 @@ describe('the form for a task', () => {
     });
   });
 
+  it('asks for a run of a pipeline, whatever the fields of a task say', () => {
+    const form = aForm({ by: 'pipeline', pipeline: 'idea', input: '7', priority: '5' });
+    expect(readForm(form, ['an-id'])).toEqual({ run: { pipeline: 'idea', request: { title: 'A task', input: 7 } }, wrong: {} });
+    expect(readForm(aForm({ by: 'pipeline', pipeline: '', agent: '' }), []).wrong).toEqual({
+      pipeline: 'Choose the pipeline that is to run.',
+    });
+  });
+
   it('tells all that is wrong at once', () => {
     const { task, wrong } = readForm(aForm({ agent: '', title: ' ', input: '{', priority: '1.5', budget: 'much' }), []);
     expect(task).toBeUndefined();

@@ -1,21 +1,30 @@
-import type { NewTask } from '../../../contract/wire/index.ts';
+import type { NewTask, RunRequest } from '../../../contract/wire/index.ts';
 import { parseMoney } from '../../text/format.ts';
 
 /** What is wrong with fields of the form, by name. */
 export type Wrong = Readonly<Record<string, string>>;
 
+/** What the form asks for, or what is wrong with it: a task, or a run of a pipeline. */
+export interface Read {
+  readonly task?: NewTask;
+  readonly run?: { readonly pipeline: string; readonly request: RunRequest };
+  readonly wrong: Wrong;
+}
+
 /** Reads the form. What is wrong is told for all fields at once. */
-export function readForm(form: FormData, needs: readonly string[]): { readonly task?: NewTask; readonly wrong: Wrong } {
+export function readForm(form: FormData, needs: readonly string[]): Read {
   const text = (name: string) => {
     const value = form.get(name);
     return typeof value === 'string' ? value.trim() : '';
   };
   const wrong: Record<string, string> = {};
   const skills = form.getAll('skill').filter((skill) => typeof skill === 'string');
-  const bySkills = text('by') === 'skills';
+  const by = text('by');
+  const bySkills = by === 'skills';
   if (bySkills && skills.length === 0)
     wrong['skill'] = 'Choose at least one skill; of those who have all, who has least to do gets the task.';
-  if (!bySkills && text('agent') === '') wrong['agent'] = 'Choose the agent that works on it.';
+  if (by === 'pipeline' && text('pipeline') === '') wrong['pipeline'] = 'Choose the pipeline that is to run.';
+  if (by === 'agent' && text('agent') === '') wrong['agent'] = 'Choose the agent that works on it.';
   if (text('title') === '') wrong['title'] = 'Say in a line what is to be done.';
   const input = parseInput(text('input'));
   if (input.wrong !== undefined) wrong['input'] = input.wrong;
@@ -24,6 +33,10 @@ export function readForm(form: FormData, needs: readonly string[]): { readonly t
   const budget = parseMoney(text('budget'));
   if (text('budget') !== '' && budget === undefined) wrong['budget'] = 'Give an amount such as 0.50.';
   if (Object.keys(wrong).length > 0) return { wrong };
+  if (by === 'pipeline') {
+    const request = { title: text('title'), ...('value' in input ? { input: input.value } : {}) };
+    return { run: { pipeline: text('pipeline'), request }, wrong };
+  }
   const task: NewTask = {
     ...(bySkills ? { skills } : { agent: text('agent') }),
     title: text('title'),

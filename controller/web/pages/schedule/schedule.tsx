@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState, type SyntheticEvent } from 'react';
 import { useLocation } from 'wouter';
-import type { Scheduled, TaskSummary } from '../../../contract/wire/index.ts';
+import type { Scheduled, StartedRun, TaskSummary } from '../../../contract/wire/index.ts';
 import { call, urlOf } from '../../api/call.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { ofOrg } from '../../api/queries.ts';
@@ -9,20 +9,23 @@ import { Answer, Empty, Problem } from '../../parts/answers.tsx';
 import { Field } from '../../parts/field.tsx';
 import { PageHead } from '../../parts/page.tsx';
 import { useMayOperate, useSession } from '../../session.ts';
-import { newKey, readForm, type Wrong } from './read-form.ts';
+import { newKey, type Read, readForm, type Wrong } from './read-form.ts';
 import { Needs } from './needs.tsx';
-import { Who } from './who.tsx';
+import { type By, Who } from './who.tsx';
 import './schedule.css';
 
-/** A form for one task. */
+/** A form for one task, or one run of a pipeline. */
 export function Schedule(): ReactNode {
   const { org } = useSession();
   const agents = useQuery(ofOrg(org).agents());
+  const pipelines = useQuery(ofOrg(org).pipelines());
   return (
     <>
-      <PageHead title="Schedule a task" />
+      <PageHead title="Schedule work" />
       {useMayOperate() ? (
-        <Answer of={agents}>{({ items }) => <TaskForm agents={items} />}</Answer>
+        <Answer of={agents}>
+          {({ items }) => <Answer of={pipelines}>{(found) => <WorkForm agents={items} pipelines={found.items} />}</Answer>}
+        </Answer>
       ) : (
         <div className="panel">
           <Empty title="Your role may look, not schedule.">An operator or an admin of the org may. Ask for a link with such a role.</Empty>
@@ -32,26 +35,26 @@ export function Schedule(): ReactNode {
   );
 }
 
-type Agents = Parameters<typeof Who>[0]['agents'];
-
-function TaskForm({ agents }: { readonly agents: Agents }): ReactNode {
+function WorkForm({ agents, pipelines }: Pick<Parameters<typeof Who>[0], 'agents' | 'pipelines'>): ReactNode {
+  const [by, setBy] = useState<By>('agent');
   const [needs, setNeeds] = useState<readonly TaskSummary[]>([]);
   const [wrong, setWrong] = useState<Wrong>({});
   const { send, error, isPending } = useSchedule();
   const onSubmit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const { task, wrong: problems } = readForm(
+    const read = readForm(
       new FormData(event.currentTarget),
       needs.map(({ id }) => id),
     );
+    const problems = read.wrong;
     setWrong(problems);
-    if (task !== undefined) send(task);
+    if (read.task !== undefined || read.run !== undefined) send(read);
     else event.currentTarget.querySelector<HTMLElement>(`[name="${Object.keys(problems)[0] ?? ''}"]`)?.focus();
   };
   return (
     <form className="panel schedule" onSubmit={onSubmit} noValidate>
       <div className="body">
-        <Who agents={agents} wrong={wrong} />
+        <Who agents={agents} pipelines={pipelines} by={by} onBy={setBy} wrong={wrong} />
         <Field name="title" label="Title" wrong={wrong['title'] ?? wrongAt(error, 'title')} hint="What is to be done, in a line.">
           {(props) => <input {...props} maxLength={1024} required />}
         </Field>
@@ -59,24 +62,18 @@ function TaskForm({ agents }: { readonly agents: Agents }): ReactNode {
           name="input"
           label="Input"
           wrong={wrong['input'] ?? wrongAt(error, 'input')}
-          hint="JSON that the agent gets. May be left empty."
+          hint={`JSON that ${by === 'pipeline' ? 'each step' : 'the agent'} gets. May be left empty.`}
         >
           {(props) => <textarea {...props} className="input mono" rows={6} spellCheck={false} placeholder='{ "issue": 7 }' />}
         </Field>
-        <div className="pair">
-          <Field name="priority" label="Priority" wrong={wrong['priority']} hint="From -100 to 100; higher comes first.">
-            {(props) => <input {...props} type="number" min={-100} max={100} step={1} defaultValue={0} />}
-          </Field>
-          <Field
-            name="budget"
-            label="Budget in USD"
-            wrong={wrong['budget'] ?? wrongAt(error, 'budget')}
-            hint="The agent's own when left empty."
-          >
-            {(props) => <input {...props} inputMode="decimal" placeholder="0.50" />}
-          </Field>
-        </div>
-        <Needs chosen={needs} onChange={setNeeds} />
+        {by === 'pipeline' ? (
+          <p className="soft small">Each step is a task of the agent that it names; budgets and order are as the pipeline says.</p>
+        ) : (
+          <>
+            <Limits wrong={wrong} error={error} />
+            <Needs chosen={needs} onChange={setNeeds} />
+          </>
+        )}
         {error !== null && <Problem error={error} />}
         <div className="actions">
           <button type="submit" className="button primary" disabled={isPending}>
@@ -88,23 +85,47 @@ function TaskForm({ agents }: { readonly agents: Agents }): ReactNode {
   );
 }
 
-/** Sends the task with a key, so that a second click, or a second try after a lost answer, makes no second task. */
-function useSchedule(): { readonly send: (task: object) => void; readonly error: Error | null; readonly isPending: boolean } {
+function Limits({ wrong, error }: { readonly wrong: Wrong; readonly error: Error | null }): ReactNode {
+  return (
+    <div className="pair">
+      <Field name="priority" label="Priority" wrong={wrong['priority']} hint="From -100 to 100; higher comes first.">
+        {(props) => <input {...props} type="number" min={-100} max={100} step={1} defaultValue={0} />}
+      </Field>
+      <Field
+        name="budget"
+        label="Budget in USD"
+        wrong={wrong['budget'] ?? wrongAt(error, 'budget')}
+        hint="The agent's own when left empty."
+      >
+        {(props) => <input {...props} inputMode="decimal" placeholder="0.50" />}
+      </Field>
+    </div>
+  );
+}
+
+/** Sends it with a key, so that a second click, or a second try after a lost answer, does nothing twice. */
+function useSchedule(): { readonly send: (read: Read) => void; readonly error: Error | null; readonly isPending: boolean } {
   const { org } = useSession();
   const client = useQueryClient();
   const [, navigate] = useLocation();
   const sent = useRef({ key: newKey(), text: '' });
   const { mutate, error, isPending } = useMutation({
-    mutationFn: async (task: object) => {
-      const text = JSON.stringify(task);
+    mutationFn: async ({ task, run }: Read) => {
+      const text = JSON.stringify({ task, run });
       if (sent.current.text !== '' && sent.current.text !== text) sent.current.key = newKey();
       sent.current.text = text;
-      const body = { tasks: [{ ...task, key: sent.current.key }] };
-      return call<{ readonly tasks: readonly Scheduled[] }>(urlOf(`/orgs/${org}/tasks`), { method: 'POST', body });
+      const { key } = sent.current;
+      const post = async <Done,>(path: string, body: unknown) => call<Done>(urlOf(`/orgs/${org}${path}`), { method: 'POST', body });
+      if (run !== undefined) {
+        const { tasks } = await post<StartedRun>(`/pipelines/${run.pipeline}/runs`, { ...run.request, key });
+        return `/tasks/${tasks[0]?.id ?? ''}?view=graph`;
+      }
+      const { tasks } = await post<{ readonly tasks: readonly Scheduled[] }>('/tasks', { tasks: [{ ...task, key }] });
+      return `/tasks/${tasks[0]?.task ?? ''}`;
     },
-    onSuccess: ({ tasks }) => {
+    onSuccess: (path) => {
       void client.invalidateQueries({ queryKey: ['live'] });
-      navigate(`/tasks/${tasks[0]?.task ?? ''}`);
+      navigate(path);
     },
   });
   return { send: mutate, error, isPending };
@@ -112,5 +133,5 @@ function useSchedule(): { readonly send: (task: object) => void; readonly error:
 
 /** What the API says about one of the fields. */
 function wrongAt(error: Error | null, field: string): string | undefined {
-  return error instanceof ApiProblem && error.at === `/tasks/0/${field}` ? error.message : undefined;
+  return error instanceof ApiProblem && [`/tasks/0/${field}`, `/${field}`].includes(error.at ?? '') ? error.message : undefined;
 }

@@ -1,6 +1,6 @@
 import { hashKey, useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, type SyntheticEvent } from 'react';
-import { useLocation } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { Caller } from '../../../contract/wire/index.ts';
 import { call, urlOf } from '../../api/call.ts';
 import { whoAmI } from '../../api/queries.ts';
@@ -22,6 +22,7 @@ export function SignIn(): ReactNode {
       if (path === '/sign-in') navigate('/', { replace: true });
     },
   });
+  const caller = client.getQueryData(whoAmI.queryKey);
   useCode((code) => signIn.mutate({ code }));
   const onSubmit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -37,8 +38,17 @@ export function SignIn(): ReactNode {
           </div>
           <PageHead title="Sign in" />
           {signIn.error !== null && <Problem error={signIn.error} />}
+          {caller !== undefined && (
+            <>
+              <p>You are signed in to {caller.org}. Another org takes its place, in all tabs of this browser.</p>
+              <Link className="button" href="/">
+                Back to {caller.org}
+              </Link>
+            </>
+          )}
           <p className="soft">
-            Open the link that <code>npm start</code> prints, or paste a token of your org. The link works once, for ten minutes.
+            Open the link of the org that <code>npm start</code> prints, or <code>fleetwright sign-in --org {'<name>'}</code>, or paste a
+            token of the org. A link works once, for ten minutes.
           </p>
           <form onSubmit={onSubmit}>
             <div className="field">

@@ -102,6 +102,13 @@ function Origin({ task, history }: { readonly task: Task; readonly history: Task
           </span>
         ))}
       </dd>
+      {history?.local !== undefined && (
+        <>
+          <dt>Runs as</dt>
+          <dd>a process on the controller’s machine</dd>
+        </>
+      )}
+      <Fact name="Repository" value={history?.local?.repository} />
       <Fact name="Image" value={history?.image?.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…')} title={history?.image} />
       <Fact name="Fleet" value={fleet?.slice(0, 12)} title={fleet} />
       <Fact name="Key" value={task.key} />

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { findLinks } from '../../../contract/mentions/index.ts';
 import type { Task, TaskEvent } from '../../../contract/wire/index.ts';
 import { ofOrg } from '../../api/queries.ts';
 import { Empty } from '../../parts/answers.tsx';
@@ -7,7 +8,6 @@ import { hasEnded } from '../../parts/states.ts';
 import { Json, LinkOut, Said } from '../../parts/text.tsx';
 import { useSession } from '../../session.ts';
 import { formatCount } from '../../text/format.ts';
-import { findLinks } from '../../text/links.ts';
 import { isScripted, SCRIPTED_NOTE } from './scripted.ts';
 
 /** What the task made: links such as that of a pull request first, then files, then all of it. */

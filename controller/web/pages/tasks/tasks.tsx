@@ -23,7 +23,7 @@ export function Tasks(): ReactNode {
       <PageHead title="Tasks">
         {mayOperate && (
           <Link className="button primary" href="/schedule">
-            Schedule a task
+            Schedule work
           </Link>
         )}
       </PageHead>
