@@ -15,6 +15,8 @@ export interface OverHttp {
   readonly ours: Slice;
   /** A fourth of the requests in a second. */
   readonly noOp: Slice;
+  /** Processor time of the controller for a task, in milliseconds. */
+  readonly cpuMs: number;
 }
 
 /** Measures both in turn. */
@@ -24,12 +26,14 @@ export async function measureHttp(folder: string, controller: Program, noOp: Pro
   const nothings = await openAll(noOp.port);
   const measured: { ours: Slice[]; noOp: Slice[] } = { ours: [], noOp: [] };
   await slice(CONNECTIONS, SLICE_MS, async (caller) => oneLife(lives, tokens, caller));
+  const before = controller.cpuMs();
   for (let count = 0; count < SLICES; count += 1) {
     measured.noOp.push(await slice(CONNECTIONS, SLICE_MS, async (caller) => fourRequests(nothings, caller)));
     measured.ours.push(await slice(CONNECTIONS, SLICE_MS, async (caller) => oneLife(lives, tokens, caller)));
   }
+  const cpuMs = (controller.cpuMs() - before) / measured.ours.reduce((sum, { latencies }) => sum + latencies.length, 0);
   for (const connection of [...lives, ...nothings]) connection.close();
-  return { ours: together(measured.ours), noOp: together(measured.noOp) };
+  return { ours: together(measured.ours), noOp: together(measured.noOp), cpuMs };
 }
 
 async function openAll(port: number): Promise<Connection[]> {

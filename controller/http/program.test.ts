@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -149,13 +149,17 @@ describe('The guide', { timeout: 120_000 }, () => {
     const root = join(import.meta.dirname, '..', '..');
     const guide = readFileSync(join(root, 'docs', 'guides', 'dispatch-by-curl.md'), 'utf8');
     const folder = mkdtempSync(join(tmpdir(), 'fleetwright-'));
+    // As where an older Node.js is installed.
+    const old = join(folder, 'bin');
+    mkdirSync(old);
+    writeFileSync(join(old, 'node'), '#!/bin/sh\nexit 9\n', { mode: 0o755 });
     const printed = execFileSync('bash', ['docs/guides/dispatch-by-curl.sh'], {
       cwd: root,
       encoding: 'utf8',
       env: {
         ...process.env,
-        PATH: [join(process.execPath, '..'), process.env['PATH']].join(':'),
-        DATA: folder,
+        PATH: [old, process.env['PATH']].join(':'),
+        DATA: join(folder, 'data'),
         PORT: String(20_000 + (process.pid % 20_000)),
       },
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { API_PREFIX, CONTRACT_VERSION, type Fleet } from '../contract/wire/index.ts';
-import { type Dispatcher, Pipelines, Reads, Triggers } from '../dispatch/index.ts';
+import { type Dispatcher, Pipelines, Projects, Reads, Triggers } from '../dispatch/index.ts';
 import { checkAccess } from './access/check-access.ts';
 import { checkHost } from './access/hosts.ts';
 import type { Issuer } from './access/issuers.ts';
@@ -21,6 +21,7 @@ import { addEventRoutes } from './routes/events.ts';
 import { addHookRoutes } from './routes/hooks.ts';
 import { addOpenRoutes } from './routes/open.ts';
 import { addPipelineRoutes } from './routes/pipelines.ts';
+import { addProjectRoutes } from './routes/projects.ts';
 import { addQuestionRoutes } from './routes/questions.ts';
 import { addSessionRoutes, addSignIn } from './routes/sessions.ts';
 import { addSignalRoutes } from './routes/signals.ts';
@@ -86,6 +87,7 @@ export async function createServer({
     dispatcher,
     reads,
     pipelines: new Pipelines(dispatcher, fleet),
+    projects: new Projects(store),
     triggers: new Triggers(dispatcher, fleet),
     tokens,
     issuers,
@@ -133,9 +135,10 @@ const QUIET_MS = 50;
  */
 function watchConnections({ server }: App): () => void {
   let left = 0;
+  const answered = () => (left -= 1);
   server.on('request', (_, response) => {
     left += 1;
-    response.once('close', () => (left -= 1));
+    response.on('close', answered);
   });
   return () => {
     const timer = setInterval(() => {
@@ -175,6 +178,7 @@ function addRoutesOfOrg(app: App, services: Services): void {
   addBudgetRoutes(app, services);
   addTokenRoutes(app, services);
   addPipelineRoutes(app, services);
+  addProjectRoutes(app, services);
   addTriggerRoutes(app, services);
   addEventRoutes(app, services);
 }

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { prune } from '../dispatch/index.ts';
+import { askOnce } from './stream/ask-once.ts';
 import { Reader } from './stream/reader.ts';
 import { openApi, type TestApi } from './testing/index.ts';
 
@@ -29,7 +30,11 @@ describe('A reader', () => {
   it('is shown each message once, in order, though news come while it is shown older ones', () => {
     const sink = new PassThrough();
     const reader = new Reader(sink, [0n, 0n]);
-    const [one, two, three, four] = [1n, 2n, 3n, 4n].map((id) => ({ cursor: [7n, id] as const, task: undefined, text: `${id}` }));
+    const [one, two, three, four] = [1n, 2n, 3n, 4n].map((id) => ({
+      cursor: [7n, id] as const,
+      task: undefined,
+      bytes: Buffer.from(`${id}`),
+    }));
     if (one === undefined || two === undefined || three === undefined || four === undefined) throw new Error('Four messages are needed');
     reader.offer([two, three]);
     reader.catchUp([one, two]);
@@ -37,6 +42,21 @@ describe('A reader', () => {
     reader.offer([three, four]);
     expect(String(sink.read())).toBe('1234');
     expect(reader.cursor).toEqual([7n, 4n]);
+  });
+});
+
+describe('A question that many ask at once', () => {
+  it('is asked once, and anew for those who ask while it is answered', async () => {
+    const asked: string[] = [];
+    const ask = askOnce(async (about) => {
+      asked.push(about);
+      await new Promise(setImmediate);
+      return asked.length;
+    });
+    const first = Promise.all([ask('a'), ask('a')]);
+    while (asked.length === 0) await new Promise(setImmediate);
+    expect(await Promise.all([ask('a'), ask('b'), first])).toEqual([3, 3, [1, 1]]);
+    expect(asked).toEqual(['a', 'a', 'b']);
   });
 });
 
@@ -121,6 +141,32 @@ describe('A stream', { timeout: 30_000 }, () => {
     expect(seen.slice(0, 40)).toEqual(tasks);
   });
 
+  it('goes on for many who come back at once, without a gap and without a repetition', async () => {
+    const [start] = await read('/events', 1);
+    const tasks: string[] = [];
+    const making = (async () => {
+      for (let i = 0; i < 60; i += 1) {
+        // One after the other.
+        tasks.push(await api.task({ agent: 'reviewer' }));
+      }
+    })();
+    const seen = await Promise.all(
+      Array.from({ length: 40 }, async (_, reader) => {
+        const shown: string[] = [];
+        for (let last = start?.id; shown.length < 60;) {
+          // Each hangs up at other places.
+          for (const { id, data } of await read('/events', Math.min(60 - shown.length, 5 + (reader % 7)), last)) {
+            shown.push((JSON.parse(data) as { task: string }).task);
+            last = id;
+          }
+        }
+        return shown;
+      }),
+    );
+    await making;
+    for (const shown of seen) expect(shown).toEqual(tasks);
+  });
+
   it('of one task shows that task only', async () => {
     const task = await api.task({ agent: 'reviewer' });
     const answer = await open(`/tasks/${task}/events`);
@@ -196,6 +242,47 @@ describe('A stream', { timeout: 30_000 }, () => {
     await ending.close();
     expect(performance.now() - begin).toBeLessThan(5000);
     await reading;
+  });
+
+  it('says that it is still there once in fifteen seconds, and ends when its token does', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const own = await openApi();
+    try {
+      const url = await own.app.listen({ host: '127.0.0.1', port: 0 });
+      const { body } = await own.call('admin', 'POST', '/tokens', { name: 'page', role: 'viewer' });
+      const headers = { authorization: `Bearer ${String(body['token'])}`, accept: 'text/event-stream' };
+      const answer = await fetch(`${url}/v1/orgs/acme/events`, { headers });
+      const reading = answer.text();
+      await vi.advanceTimersByTimeAsync(15_000);
+      await own.call('admin', 'DELETE', `/tokens/${String(body['id'])}`);
+      await vi.advanceTimersByTimeAsync(15_000);
+      expect((await reading).match(/: still here/g)).toHaveLength(2);
+    } finally {
+      vi.useRealTimers();
+      await own.close();
+    }
+  });
+
+  it('is not kept for those who hang up before it begins', async () => {
+    const own = await openApi();
+    const { hostname, port } = new URL(await own.app.listen({ host: '127.0.0.1', port: 0 }));
+    const asks = `GET /v1/orgs/acme/events HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\nauthorization: Bearer ${own.names.get('viewer')}\r\n\r\n`;
+    const { store } = own.dispatcher;
+    const ask = store.read.bind(store);
+    const reads: Promise<unknown>[] = [];
+    vi.spyOn(store, 'read').mockImplementation(async <Row>(text: string, values: readonly unknown[], org?: string) => {
+      const rows = new Promise((resolve) => setTimeout(resolve, 300)).then(async () => ask<Row>(text, values, org));
+      reads.push(rows);
+      return rows;
+    });
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.write(asks);
+    while (reads.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    socket.destroy();
+    await Promise.all(reads);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await readers(own)).toBe(0);
+    await own.close();
   });
 
   it('ends with the program', async () => {

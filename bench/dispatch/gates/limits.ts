@@ -7,7 +7,15 @@ export const LIMITS = {
 } as const;
 
 /** What is promised on both. */
-export const LIMITS_OF_BOTH = { wakeMs: 50, childMs: 15, beats: 20_000, backlog: 2, readers: 10_000, readersMb: 300 } as const;
+export const LIMITS_OF_BOTH = {
+  wakeMs: 50,
+  childMs: 15,
+  beats: 20_000,
+  backlog: 2,
+  readers: 10_000,
+  readersMb: 300,
+  fanOutMs: 1000,
+} as const;
 
 /** Judges what has been measured already: one run measures for several gates. */
 export function judged(judge: (limited: Limited) => GateResult, limited: Omit<Limited, 'measure'>, measured: Measured): GateResult {

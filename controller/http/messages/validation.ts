@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { Refusal } from '../../contract/wire/index.ts';
 
 const OPTIONS = { allErrors: true, removeAdditional: false, strict: false, useDefaults: false, ownProperties: true } as const;
@@ -12,10 +12,11 @@ const AJV = {
 /** How many problems one answer names. */
 const MOST = 5;
 
-/** Checks values against a schema. @returns the refusal, if there is something to refuse */
+/** Checks values against a schema, which is compiled when the first one comes. @returns the refusal, if there is something to refuse */
 export function compileCheck(schema: unknown, part: 'body' | 'text' = 'body'): (value: unknown) => Refusal | undefined {
-  const check = AJV[part].compile(withoutIds(schema));
+  let check: ValidateFunction | undefined;
   return (value) => {
+    check ??= AJV[part].compile(withoutIds(schema));
     if (check(value)) return undefined;
     const errors = meantBranches(check.errors ?? []);
     const [first] = errors;

@@ -1,12 +1,14 @@
 import type { Writable } from 'node:stream';
 import { type Cursor, isAfter } from './cursor.ts';
 
-/** An item, ready to be sent to any number of readers. */
+/** An item, ready to be sent to any number of readers: they share its bytes. */
 export interface Message {
   readonly cursor: Cursor;
   readonly task: string | undefined;
-  readonly text: string;
+  readonly bytes: Buffer;
 }
+
+const AWAKE = Buffer.from(': still here\n\n');
 
 /** How many bytes may wait for a reader who does not take them, before it is cut. It comes back with its last id. */
 const MOST_WAITING = 1024 * 1024;
@@ -39,7 +41,7 @@ export class Reader {
 
   /** Tells that what the reader knows is not connected with what follows. */
   reset(why: string): void {
-    this.#write(`event: reset\nid: ${this.#cursor.join('-')}\ndata: ${JSON.stringify({ reason: why })}\n\n`);
+    this.#write(Buffer.from(`event: reset\nid: ${this.#cursor.join('-')}\ndata: ${JSON.stringify({ reason: why })}\n\n`));
   }
 
   /** Shows older messages. */
@@ -63,7 +65,7 @@ export class Reader {
 
   /** Keeps the connection awake. */
   beat(): void {
-    this.#write(': still here\n\n');
+    this.#write(AWAKE);
   }
 
   end(): void {
@@ -73,12 +75,12 @@ export class Reader {
   #show(message: Message): void {
     if (!isAfter(message.cursor, this.#cursor)) return;
     this.#cursor = message.cursor;
-    if (this.#task === undefined || this.#task === message.task) this.#write(message.text);
+    if (this.#task === undefined || this.#task === message.task) this.#write(message.bytes);
   }
 
-  #write(text: string): void {
+  #write(bytes: Buffer): void {
     if (!this.isOpen) return;
-    this.#response.write(text);
+    this.#response.write(bytes);
     if (this.#response.writableLength > MOST_WAITING) this.#response.destroy();
   }
 }
