@@ -1,5 +1,5 @@
 import { InvalidValueError } from './errors.ts';
-import type { Usd } from './units.ts';
+import { Usd } from './units.ts';
 
 /** What a budget is counted over. */
 export type BudgetPeriod = 'day' | 'month' | 'task';
@@ -25,6 +25,8 @@ export class Budget<Period extends BudgetPeriod = BudgetPeriod> {
   }
 
   private constructor(amount: Usd, period: Period) {
+    if (!(amount instanceof Usd))
+      throw new InvalidValueError('Budget', { prop: 'amount', must: 'be an amount such as usd(5)', got: amount });
     if (amount.micros === 0) throw new InvalidValueError('Budget', { prop: 'amount', must: 'be more than 0', got: amount.toNumber() });
     this.amount = amount;
     this.period = period;

@@ -128,13 +128,17 @@ export class Org extends Construct {
   }
 }
 
-function findOrgProblems(id: string, { quota, owner, escalation }: OrgProps): Problem[] {
+function findOrgProblems(id: string, { budget, quota, owner, escalation }: OrgProps): Problem[] {
   const problems = findEscalationProblems(escalation);
   if (/^(kube-|openshift-)|^(argocd|default)$/.test(id)) {
     problems.push({ prop: 'id', must: 'not be a namespace that belongs to the cluster', got: id });
   }
   if (owner !== undefined && !/^[\w][-\w.@/ ]{0,62}$/.test(owner)) {
     problems.push({ prop: 'owner', must: 'be 1 to 63 letters, digits, spaces and -_.@/', got: owner });
+  }
+  // Stacks run without a check of types, and a limit on each task would be none on the org.
+  if (budget !== undefined && !['day', 'month'].includes(budget.period)) {
+    problems.push({ prop: 'budget', must: 'be Budget.perDay(…) or Budget.perMonth(…)', got: String(budget) });
   }
   if (quota !== undefined && (!Number.isInteger(quota.pods) || quota.pods < 1)) {
     problems.push({ prop: 'quota.pods', must: 'be a whole number above 0', got: quota.pods });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Duration as CdkDuration, Size as CdkSize } from 'cdk8s';
-import { Budget, Cpu, Duration, Size, usd } from './index.ts';
+import { anOrg } from '../test/builders.ts';
+import { Budget, Cpu, Duration, Org, Size, usd } from './index.ts';
 
 describe('Cpu', () => {
   it.each([
@@ -30,6 +31,19 @@ describe('Budget', () => {
 
   it('is never nothing', () => {
     expect(() => Budget.perTask(usd(0))).toThrow("Budget: 'amount' must be more than 0, got 0 [FW_INVALID_VALUE]");
+  });
+
+  it.each([['1'], [1], [null], [undefined], [{ micros: 1 }]])('is an amount, and not %j', (amount) => {
+    expect(() => Budget.perDay(amount as never)).toThrow("Budget: 'amount' must be an amount such as usd(5)");
+  });
+});
+
+describe('The budget of an org', () => {
+  it('is over time, as one of a task would be no limit on all of them', () => {
+    const { fleet } = anOrg();
+    expect(() => new Org(fleet, 'other', { budget: Budget.perTask(usd(1)) as never })).toThrow(
+      "'budget' must be Budget.perDay(…) or Budget.perMonth(…), got '1 USD per task'",
+    );
   });
 });
 

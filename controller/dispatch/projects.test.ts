@@ -85,11 +85,11 @@ describeStores('Projects', (anOrg) => {
     const projects = await aProject(org, { version: 0 });
     await projects.patch(org.name, 'shop', { data: { branch: 'next' }, version: 1 });
     for (const late of [
-      projects.patch(org.name, 'shop', { data: { branch: 'old' }, version: 1 }),
-      projects.replace(org.name, 'shop', { title: 'T', data: {}, version: 0 }),
-      projects.replace(org.name, 'other', { title: 'T', data: {}, version: 1 }),
+      async () => projects.patch(org.name, 'shop', { data: { branch: 'old' }, version: 1 }),
+      async () => projects.replace(org.name, 'shop', { title: 'T', data: {}, version: 0 }),
+      async () => projects.replace(org.name, 'other', { title: 'T', data: {}, version: 1 }),
     ])
-      await expect(late).rejects.toMatchObject({ code: 'FW_STATE_CONFLICT' });
+      await expect(late()).rejects.toMatchObject({ code: 'FW_STATE_CONFLICT' });
     await expect(projects.patch(org.name, 'shop', { version: 1 })).rejects.toThrow(
       "Project 'shop' is at version 2 by now, and not at 1; read it again, and decide anew",
     );

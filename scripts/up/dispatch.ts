@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentStatus, Client, Question } from '../../controller/contract/wire/index.ts';
 import { COMMAND } from '../print.ts';
-import { plain, shortId } from '../work/show.ts';
+import { plain, replyTo } from '../work/show.ts';
 import type { Workers } from './workers.ts';
 
 /** How often it is looked what there is to do, in milliseconds: while something goes on or waits for a person, and else. */
@@ -47,9 +47,8 @@ async function read<Item>(client: Client, path: string, signal: AbortSignal): Pr
   );
 }
 
-function lineOf({ id, kind, text, options }: Question): string {
-  const how = kind === 'approval' ? `approve ${shortId(id)}` : `answer ${shortId(id)} ${plain((options ?? ['"…"'])[0] ?? '"…"')}`;
-  return `waits for you: ${plain(text)}  →  ${COMMAND} ${how}`;
+function lineOf(question: Question): string {
+  return `waits for you: ${plain(question.text)}  →  ${COMMAND} ${replyTo(question)}`;
 }
 
 /** A bell that ends a wait. */

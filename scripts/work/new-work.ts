@@ -4,6 +4,7 @@ import { FleetwrightError } from '../../constructs/index.ts';
 import { COMMAND, print, printAside } from '../print.ts';
 import { shellWord } from '../shell-word.ts';
 import { followTasks } from './follow-tasks.ts';
+import { parseExactly } from './project-edits.ts';
 import { findOrgs, type OrgServer, type ServerOptions } from './server.ts';
 import { plain, shortId, show, type ShowOptions, showTable } from './show.ts';
 
@@ -61,15 +62,16 @@ async function tellRepositories(server: OrgServer, { tasks }: Begun): Promise<vo
 /** A title is short; what does not fit goes along as input. */
 function workOf(idea: string, input: string | undefined): { title: string; input?: unknown } {
   const [line = ''] = idea.trim().split('\n');
-  const title = line.slice(0, LIMITS.text / 4);
+  const title = line.slice(0, LIMITS.text / 4).toWellFormed();
   if (input !== undefined) return { title, input: parseInput(input) };
   return title === idea.trim() ? { title } : { title, input: { idea } };
 }
 
 function parseInput(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch (cause) {
+    if (cause instanceof FleetwrightError) throw cause;
     throw new FleetwrightError('FW_USAGE', `--input must be JSON, got '${text.slice(0, 200)}'`, { cause });
   }
 }

@@ -148,7 +148,7 @@ describe('fleetwright projects', { timeout: 60_000 }, () => {
     [`projects set shop 'a={"n":9007199254740993}'`, /^the number 9007199254740993 cannot be kept exactly/],
     [`projects set shop 'a={"b":[{"c":1,"\\u0063":2}]}'`, /^the key 'c' is twice in one object \[FW_USAGE\]\n$/],
     ['projects set shop --data twice.json', /^the key 'a' is twice in one object/],
-    [`projects set shop a=${'['.repeat(10_000)}${']'.repeat(10_000)}`, /^a value is more than 100 levels deep; make it flatter/],
+    ['projects set shop --data deep.json', /^a value is more than 100 levels deep; make it flatter/],
     ['projects set shop --data latin.json', /^'latin\.json' cannot be read as JSON/],
     ['projects set shop --data no.json', /^'no\.json' cannot be read as JSON/],
     ['projects set shop --data list.json', /^'list\.json' must hold a JSON object/],
@@ -156,10 +156,14 @@ describe('fleetwright projects', { timeout: 60_000 }, () => {
     ['projects set Shop a=1', /\[FW_NOT_FOUND\]/],
     ['projects set shop a=1 --org other', /^there is no org 'other' here; there is acme \[FW_ORG_UNKNOWN\]/],
     ['new It --agent coder --project nothing', /^Org 'acme' has no project 'nothing'; make it first \[FW_PROJECT_UNKNOWN\]/],
+    [`new It --agent coder --input '{"n":9007199254740993}'`, /^the number 9007199254740993 cannot be kept exactly/],
+    [`new It --agent coder --input '{"n":1,"n":2}'`, /^the key 'n' is twice in one object/],
+    [`new It --agent coder --input '{'`, /^--input must be JSON, got '\{' \[FW_USAGE\]\n$/],
     ['projects remove shop', /too many arguments/],
   ])('%s is refused', (line, says) => {
     writeFileSync(join(folder, 'list.json'), '[]');
     writeFileSync(join(folder, 'twice.json'), '{"a": {"b": ":"}, "c": {"b": 1}, "a": 2}');
+    writeFileSync(join(folder, 'deep.json'), `{"a": ${'['.repeat(10_000)}${']'.repeat(10_000)}}`);
     writeFileSync(join(folder, 'latin.json'), Buffer.from('{"a": "\u00e4"}', 'latin1'));
     const { code, stderr } = run(line);
     expect(stderr).toMatch(says);
@@ -227,5 +231,9 @@ describe('fleetwright projects', { timeout: 60_000 }, () => {
     );
     expect(run('projects show paid').stdout).toContain('cost 3.00 USD');
     expect(run('cost').stdout).toMatch(/^ORG +AGENT +MODEL.*\nacme +coder +m +1 +2 +3\.00 USD\n/);
+  });
+
+  it('takes the beginning of a long idea for a title, and no half of a letter', () => {
+    expect(run(`new ${'x'.repeat(255)}😀 --agent coder`)).toMatchObject({ code: 0, stderr: '' });
   });
 });

@@ -44,7 +44,7 @@ function answersAbout(result: unknown, repository: string): Readonly<Record<stri
 
 async function shown(server: OrgServer): Promise<string> {
   const lines = await questionLines([{ server, question: QUESTION }], { output: 'table' });
-  return stripVTControlCharacters(lines.join('\n'));
+  return stripVTControlCharacters(lines.join('\n')).replace(/\d+ s ago/, '0 s ago');
 }
 
 describe('what waits for a person', () => {
@@ -83,6 +83,7 @@ describe('what waits for a person', () => {
   it.each([
     ['Yes; $(reboot)', `'Yes; $(reboot)'`],
     ["it's \u001b[2J", String.raw`'it'\''s \u{1b}[2J'`],
+    ['--server=http://evil.example', '-- --server=http://evil.example'],
     ['retry', 'retry'],
   ])('has a command that a shell takes as it is with the choice %j', async (option, word) => {
     const question: Question = { ...QUESTION, kind: 'question', options: [option] };

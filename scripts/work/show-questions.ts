@@ -1,9 +1,8 @@
 import { type About, readAbout } from '../../controller/contract/mentions/index.ts';
 import type { Question } from '../../controller/contract/wire/index.ts';
 import { COMMAND, paint } from '../print.ts';
-import { shellWord } from '../shell-word.ts';
 import type { OrgServer } from './server.ts';
-import { age, plain, shortId, type ShowOptions } from './show.ts';
+import { age, plain, replyTo, shortId, type ShowOptions } from './show.ts';
 
 /** Of how many questions it is told what they are about. */
 const MOST = 10;
@@ -32,16 +31,12 @@ async function tell({ server, question }: Asked): Promise<About | undefined> {
 
 function linesOf({ server, question }: Asked, about: About | undefined): string[] {
   const { id, kind, text, task, askedAt, options } = question;
-  const [option] = options ?? [];
-  // It is copied into a shell, and an agent has written it.
-  const answer = option === undefined ? '"…"' : shellWord(option);
-  const how = kind === 'approval' ? `approve ${shortId(id)}` : `answer ${shortId(id)} ${answer}`;
   return [
     `  ${plain(text)} ${paint.dim(`(${kind}, task ${shortId(task)}, ${age(askedAt)})`)}`,
     ...(options === undefined ? [] : [`    ${paint.dim('one of')} ${options.map(plain).join(', ')}`]),
     ...(about === undefined ? [] : aboutLines(about)),
     fact('page', `${server.url}/questions#${id}`),
-    `    ${COMMAND} ${plain(how)}`,
+    `    ${COMMAND} ${replyTo(question)}`,
   ];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
 import { type DataFormat, printData } from '../print.ts';
-import { age, money, plain } from './show.ts';
+import { age, money, plain, replyTo } from './show.ts';
 
 describe('what people are shown', () => {
   it.each([
@@ -24,6 +24,16 @@ describe('what people are shown', () => {
     [1_500_000, '1.50 USD'],
   ])('is %d millionths as an amount', (micros, text) => {
     expect(money(micros)).toBe(text);
+  });
+
+  it.each([
+    ['question', ['yes'], 'answer 00010203 yes'],
+    ['question', undefined, 'answer 00010203 "…"'],
+    ['question', ['$(touch /tmp/x)'], "answer 00010203 '$(touch /tmp/x)'"],
+    ['question', ['--server=http://evil.example'], 'answer 00010203 -- --server=http://evil.example'],
+    ['approval', undefined, 'approve 00010203'],
+  ] as const)('is how a %s with the options %j is answered', (kind, options, reply) => {
+    expect(replyTo({ id: '00010203-0405-4000-8000-000000000000', kind, ...(options && { options: [...options] }) })).toBe(reply);
   });
 
   it('is one line, whatever it holds', () => {

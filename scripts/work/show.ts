@@ -1,5 +1,7 @@
+import type { Question } from '../../controller/contract/wire/index.ts';
 import { escapeControls } from '../escape-controls.ts';
 import { type DataFormat, printData, printTable } from '../print.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** How a command shows what it found. */
 export interface ShowOptions {
@@ -40,6 +42,14 @@ export function shorten(text: string): string {
 /** Enough of an id for people. */
 export function shortId(id: string): string {
   return id.slice(0, 8);
+}
+
+/** How a question is answered: what follows the program's name. It is copied into a shell, and an agent has written its options. */
+export function replyTo({ id, kind, options }: Pick<Question, 'id' | 'kind' | 'options'>): string {
+  if (kind === 'approval') return `approve ${shortId(id)}`;
+  const [option] = options ?? [];
+  const answer = option === undefined ? '"…"' : `${option.startsWith('-') ? '-- ' : ''}${shellWord(option)}`;
+  return plain(`answer ${shortId(id)} ${answer}`);
 }
 
 /** `3 min ago`. */

@@ -49,6 +49,16 @@ describe('the form for a task', () => {
     expect(readForm(aForm({ input: 'false' }), []).task).toHaveProperty('input', false);
   });
 
+  it.each(['9007199254740993', '-1e400', '12345678901234567890'])('takes no input with %s, which would become another number', (number) => {
+    const { task, wrong } = readForm(aForm({ input: `{"a":[${number}]}` }), []);
+    expect(task).toBeUndefined();
+    expect(wrong).toEqual({ input: `The number ${number} cannot be kept exactly. Put it in quotes.` });
+    expect(readForm(aForm({ input: '[1.50, -7, 1e3, 9007199254740991]' }), []).task).toHaveProperty(
+      'input',
+      [1.5, -7, 1000, 9007199254740991],
+    );
+  });
+
   it('makes a new key each time', () => {
     expect(newKey()).toMatch(/^page:[0-9a-f]{32}$/);
     expect(newKey()).not.toBe(newKey());

@@ -55,8 +55,14 @@ export function newKey(): string {
 
 function parseInput(text: string): { readonly value?: unknown; readonly wrong?: string } {
   if (text === '') return {};
+  let lost = '';
   try {
-    return { value: JSON.parse(text) as unknown };
+    const value = JSON.parse(text, (_, each: unknown, { source = '' }: { readonly source?: string } = {}) => {
+      const isKept = typeof each !== 'number' || (Number.isFinite(each) && (Number.isSafeInteger(each) || !/^-?\d+$/.test(source)));
+      if (!isKept) lost = source || 'that is so large';
+      return each;
+    }) as unknown;
+    return lost === '' ? { value } : { wrong: `The number ${lost.slice(0, 40)} cannot be kept exactly. Put it in quotes.` };
   } catch (error) {
     return { wrong: `This is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}. Put text in quotes.` };
   }
