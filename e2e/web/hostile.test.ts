@@ -61,7 +61,12 @@ describe('text of agents in a browser', () => {
     const claim = await world.begin('integrator');
     await world.ask(claim, { key: 'attacks', kind: 'question', text: `See ${XSS.join(' ')}` });
     const page = await visit.go('/questions');
-    const about = page.getByRole('region', { name: 'Question attacks' }).getByLabel('What it is about');
+    const card = page.getByRole('region', { name: 'Question attacks' });
+    await card.waitFor();
+    // Of the first of many questions it is shown at once.
+    const more = card.getByRole('button', { name: 'What is it about?' });
+    if (await more.isVisible()) await more.click();
+    const about = card.getByLabel('What it is about');
     await about.getByText('Branch', { exact: true }).waitFor();
     const shown = await about.locator('dd.mono').allTextContents();
     expect(branches.filter((text) => !shown.includes(text.trim()))).toEqual([]);
