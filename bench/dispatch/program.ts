@@ -32,14 +32,14 @@ export async function startNoOp(): Promise<Program> {
   return start([join(import.meta.dirname, 'no-op.ts')]);
 }
 
-/** Starts the controller, as `npm run build` has made it, on an embedded database in the folder, or on PostgreSQL. */
+/** Starts the controller, as `npm run build` has made it and the image starts it, on an embedded database in the folder, or on PostgreSQL. */
 export async function startController(folder: string, postgres: string | undefined): Promise<Program> {
   const fleet = join(folder, 'fleet.json');
   writeFileSync(fleet, JSON.stringify(anEstate()));
   const store = postgres === undefined ? [] : ['--postgres', postgres];
   return start([
-    // As in the image.
     '--max-semi-space-size=8',
+    '--heap-growing-percent=20',
     join(ROOT, 'build', 'controller', 'main.js'),
     '--fleet',
     fleet,
@@ -71,7 +71,7 @@ export async function makeTokens(folder: string, port: number): Promise<OrgToken
 
 async function start(args: readonly string[]): Promise<Program> {
   const begin = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, { env: { ...process.env, MALLOC_ARENA_MAX: '2' }, stdio: ['ignore', 'pipe', 'pipe'] });
   const port = await untilListening(child);
   const readyMs = performance.now() - begin;
   return {
