@@ -62,7 +62,7 @@ export function metadata({ name, org }: Seat): object {
 
 function agentContainer(seat: Seat): object {
   return {
-    command: ['/fleetwright/worker', 'run', '--adapter', 'reference'],
+    command: ['/fleetwright/worker', 'run', '--adapter', 'reference', '--grace', '55', '--health', '8079'],
     env: environmentOf(seat),
     image: IMAGES.worker,
     livenessProbe: { failureThreshold: 4, httpGet: { path: '/healthz', port: 8080 }, periodSeconds: 15, timeoutSeconds: 2 },

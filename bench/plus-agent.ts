@@ -107,7 +107,7 @@ function agentContainer({ name, org, instructions }: Seat, volumeMounts: plus.Vo
   return {
     name: 'agent',
     image: IMAGES.worker,
-    command: ['/fleetwright/worker', 'run', '--adapter', 'reference'],
+    command: ['/fleetwright/worker', 'run', '--adapter', 'reference', '--grace', '55', '--health', '8079'],
     portNumber: 8080,
     envVariables: { ...Object.fromEntries(variables), MODEL_API_KEY: key, OPENAI_API_KEY: key },
     liveness: plus.Probe.fromHttpGet('/healthz', { port: 8080, failureThreshold: 4, periodSeconds: Duration.seconds(15) }),
