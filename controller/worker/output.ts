@@ -23,6 +23,9 @@ export class Output {
   readonly #client: Client;
   readonly #fence: Fence;
   readonly #gone: AbortSignal;
+  readonly #last = new AbortController();
+  /** Aborted when there is nothing to be gathered any more. */
+  readonly #ended: AbortSignal;
   readonly #waiting: LogChunk[] = [];
   readonly #room: (() => void)[] = [];
   #size = 0;
@@ -34,6 +37,7 @@ export class Output {
     this.#client = client;
     this.#fence = fence;
     this.#gone = gone;
+    this.#ended = AbortSignal.any([gone, this.#last.signal]);
     gone.addEventListener('abort', () => this.#makeRoom(), { once: true });
   }
 
@@ -63,8 +67,9 @@ export class Output {
     if (this.#size > WAITING) await new Promise<void>((resolve) => this.#room.push(resolve));
   }
 
-  /** Resolves when all has been sent, or there is no use in it. */
+  /** Resolves when all has been sent, or there is no use in it. Call it at the end: from then on, nothing is gathered. */
   async flush(): Promise<void> {
+    this.#last.abort();
     // What is written meanwhile has to be sent too.
     while (this.#sending !== undefined) await this.#sending;
   }
@@ -83,7 +88,7 @@ export class Output {
   async #send(): Promise<void> {
     do {
       /* eslint-disable no-await-in-loop -- one message after the other keeps the order */
-      if (this.#size < MESSAGE) await sleep(GATHER_MS, undefined, { signal: this.#gone }).catch(() => undefined);
+      if (this.#size < MESSAGE) await sleep(GATHER_MS, undefined, { signal: this.#ended }).catch(() => undefined);
       const chunks = this.#take();
       await this.#client.log(this.#fence, chunks, { retryMs: INSIST_MS, signal: this.#gone }).catch(toleratesRefusal);
       this.#size -= sizeOf(chunks);
